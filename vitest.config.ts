@@ -1,0 +1,50 @@
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-pool-workers";
+import path from "node:path";
+import { defineConfig } from "vitest/config";
+import { wranglerEnv } from "./scripts/wrangler-env.ts";
+
+// The pool reads these through wrangler: no telemetry, no fetch of Request.cf.
+Object.assign(process.env, wranglerEnv);
+
+export default defineConfig(async () => ({
+  test: {
+    // Every workers file starts a workerd of its own; more than two at once only slows small machines down.
+    maxWorkers: 2,
+    projects: [
+      {
+        test: { name: "unit", environment: "node", include: ["test/unit/**/*.test.ts"] },
+      },
+      {
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: "./wrangler.toml" },
+            miniflare: {
+              bindings: {
+                JWT_SECRET: "test-secret-test-secret-test-secret",
+                TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/workers/**/*.test.ts"],
+          globalSetup: ["./test/support/build-assets.ts"],
+          setupFiles: ["./test/support/apply-migrations.ts"],
+        },
+      },
+      {
+        test: {
+          name: "e2e",
+          environment: "node",
+          include: ["test/e2e/**/*.test.ts"],
+          globalSetup: ["./test/support/e2e/global-setup.ts"],
+          testTimeout: 30_000,
+          hookTimeout: 60_000,
+          // Each file starts a server; two at a time would make their timings depend on each other.
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+}));
