@@ -1,0 +1,101 @@
+/**
+ * Bringing somebody who follows a versioned log up to date: one push in flight, the next one carrying all that came
+ * meanwhile, backing off while it fails. What the follower has is kept by the caller; nothing here survives the object.
+ */
+import { errorText, log } from "./log.ts";
+
+const FIRST_RETRY_MS = 500;
+const LAST_RETRY_MS = 60_000;
+
+/** What a follower needs of the log and of the one who follows. */
+export interface FollowerOptions {
+  /** For the logs, for example `archive` or `inbox`. */
+  readonly name: string;
+  /** The version of the log now. */
+  readonly version: () => number;
+  /** The version that the follower has to begin with. */
+  readonly position: number;
+  /** Brings over what changed after a version; returns the version reached. May be called twice for the same change. */
+  readonly push: (since: number) => Promise<number>;
+  /** Called whenever pushing has come to an end, done or failed. */
+  readonly onIdle: () => void;
+  readonly now: () => number;
+}
+
+/** One follower of one log. */
+export class Follower {
+  readonly #options: FollowerOptions;
+  readonly #waiting = new Set<{ readonly version: number; readonly resolve: (reached: boolean) => void }>();
+  #position: number;
+  #running = false;
+  #failures = 0;
+  #retryAt = 0;
+
+  constructor(options: FollowerOptions) {
+    this.#options = options;
+    this.#position = options.position;
+  }
+
+  /** The version that the follower has. */
+  get position(): number {
+    return this.#position;
+  }
+
+  get isRunning(): boolean {
+    return this.#running;
+  }
+
+  get isBehind(): boolean {
+    return this.#position < this.#options.version();
+  }
+
+  /** When to call {@link poke} next, in milliseconds, if nothing calls it before: Infinity where nothing is left to do. */
+  dueAt(): number {
+    return this.isBehind && !this.#running ? this.#retryAt : Infinity;
+  }
+
+  /** Starts pushing, unless that is under way, not needed, or put off after a failure. */
+  poke(): void {
+    if (this.#running || !this.isBehind || this.#options.now() < this.#retryAt) return;
+    this.#running = true;
+    void this.#run();
+  }
+
+  /** Waits until the follower has `version`: true once it has, false after `milliseconds`. */
+  async reached(version: number, milliseconds: number): Promise<boolean> {
+    if (this.#position >= version) return true;
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const waiting = { version, resolve };
+    this.#waiting.add(waiting);
+    const timer = setTimeout(() => resolve(false), milliseconds);
+    try {
+      return await promise;
+    } finally {
+      clearTimeout(timer);
+      this.#waiting.delete(waiting);
+    }
+  }
+
+  async #run(): Promise<void> {
+    const { name, now, onIdle, push } = this.#options;
+    try {
+      while (this.isBehind) {
+        const reached = await push(this.#position);
+        if (reached <= this.#position) throw new Error("a push that brought nothing");
+        this.#position = reached;
+        this.#failures = 0;
+        this.#retryAt = 0;
+        for (const { version, resolve } of this.#waiting) if (version <= reached) resolve(true);
+      }
+    } catch (error) {
+      this.#failures += 1;
+      const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
+      // Half of it at random, so that rooms which failed together do not come back together.
+      this.#retryAt = now() + Math.round(backoff * (0.5 + Math.random() / 2));
+      log("warn", "follower_failed", { follower: name, failures: this.#failures, error: errorText(error) });
+    } finally {
+      this.#running = false;
+      onIdle();
+    }
+  }
+}
