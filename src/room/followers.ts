@@ -1,0 +1,149 @@
+/** Who follows the room: the archive in D1 and the inbox of each participant. They never hold up the room. */
+import { appendToArchive } from "../directory/archive.ts";
+import { openDatabase } from "../directory/database.ts";
+import type { Env } from "../env.ts";
+import { Follower } from "../lib/follower.ts";
+import { withTimeout } from "../lib/timeout.ts";
+import { PREVIEW_LENGTH } from "../protocol/limits.ts";
+import { firstCharacters, toTime } from "../protocol/values.ts";
+import type { Room } from "./room.ts";
+import type { FollowerProgress, RoomStore } from "./store.ts";
+
+/** Changed rows in one push to the archive, and in one to an inbox. */
+const ARCHIVE_BATCH = 500;
+const INBOX_BATCH = 200;
+
+/** A push that takes longer counts as failed. It may still arrive, which does no harm. */
+const PUSH_TIMEOUT_MS = 15_000;
+
+/** How long a notification, or the answer to a REST write, waits for the archive (R8). */
+export const ARCHIVE_PATIENCE_MS = 2_000;
+
+/** A crash between a commit and its followers is made good by an alarm this much later. */
+const SAFETY_NET_MS = 10_000;
+
+/** While the followers never come to rest, their progress is saved every so many versions. */
+const SAVE_EVERY = 1_000;
+
+/** The followers of one room. */
+export class Followers {
+  readonly archive: Follower;
+  readonly #inboxes: readonly Follower[];
+  readonly #env: Env;
+  readonly #room: Room;
+  readonly #store: RoomStore;
+  readonly #now: () => number;
+  readonly #onIdle: () => void;
+  #saved: FollowerProgress;
+  /** The archive's own time of the last push. */
+  #archivedAt: number | null = null;
+
+  /** @param onIdle called when a follower has come to rest, for a new look at what is due */
+  constructor(
+    env: Env,
+    room: Room,
+    store: RoomStore,
+    progress: FollowerProgress,
+    now: () => number,
+    onIdle: () => void,
+  ) {
+    this.#env = env;
+    this.#room = room;
+    this.#store = store;
+    this.#saved = progress;
+    this.#now = now;
+    this.#onIdle = onIdle;
+    this.archive = this.#follower("archive", progress.archived, (since) => this.#pushToArchive(since));
+    this.#inboxes = room.participantIds.map((userId) =>
+      this.#follower(`inbox:${userId}`, progress.notified[userId] ?? 0, (since) =>
+        this.#pushToInbox(userId, since),
+      ),
+    );
+  }
+
+  /** The room has changed, or something is due. */
+  poke(): void {
+    this.archive.poke();
+    for (const inbox of this.#inboxes) inbox.poke();
+  }
+
+  /** When an alarm should come to look after the followers, in milliseconds; Infinity where all are up to date. */
+  dueAt(): number {
+    const followers = [this.archive, ...this.#inboxes];
+    const retryAt = Math.min(...followers.map((follower) => follower.dueAt()));
+    return followers.some((follower) => follower.isRunning)
+      ? Math.min(retryAt, this.#now() + SAFETY_NET_MS)
+      : retryAt;
+  }
+
+  /** Keeps how far the followers are, if that has changed: one row. */
+  saveProgress(): void {
+    const progress: FollowerProgress = {
+      archived: this.archive.position,
+      notified: Object.fromEntries(
+        this.#room.participantIds.map((userId, index) => [userId, this.#inboxes[index]?.position ?? 0]),
+      ),
+      delivered: this.#room.delivered,
+    };
+    if (JSON.stringify(progress) === JSON.stringify(this.#saved)) return;
+    this.#store.saveProgress(progress);
+    this.#saved = progress;
+  }
+
+  #follower(name: string, position: number, push: (since: number) => Promise<number>): Follower {
+    return new Follower({
+      name,
+      position,
+      push: (since) => withTimeout(push(since), PUSH_TIMEOUT_MS, `a push to ${name}`),
+      version: () => this.#room.version,
+      now: this.#now,
+      onIdle: () => {
+        // The last to come to rest saves for all: one row, not one each.
+        if (![this.archive, ...this.#inboxes].some((follower) => follower.isRunning)) this.saveProgress();
+        this.#onIdle();
+      },
+    });
+  }
+
+  async #pushToArchive(since: number): Promise<number> {
+    const { messages, receipts, upTo } = this.#room.changesAfter(since, ARCHIVE_BATCH);
+    const affected = new Set(receipts.map((receipt) => receipt.readerId));
+    const senders = new Set(messages.map((message) => message.senderId));
+    for (const senderId of senders) {
+      for (const userId of this.#room.participantIds) if (userId !== senderId) affected.add(userId);
+    }
+    this.#archivedAt = await appendToArchive(openDatabase(this.#env), this.#room.conversationId, {
+      messages,
+      receipts,
+      participants: this.#room.participantRecords(affected),
+    });
+    if (upTo - this.#saved.archived >= SAVE_EVERY) this.saveProgress();
+    return upTo;
+  }
+
+  async #pushToInbox(userId: number, since: number): Promise<number> {
+    const isArchived = await this.archive.reached(this.#room.version, ARCHIVE_PATIENCE_MS);
+    const room = this.#room;
+    const { messages, upTo } = room.changesAfter(since, INBOX_BATCH);
+    const newMessages = messages
+      .filter((message) => message.senderId !== userId)
+      .map((message) => ({
+        messageId: message.id,
+        senderId: message.senderId,
+        senderUsername: room.usernameOf(message.senderId),
+        preview: firstCharacters(message.content, PREVIEW_LENGTH),
+        timestamp: toTime(message.sentAt),
+      }));
+    // A new stub each time: one that has seen its object reset stays broken.
+    const inbox = this.#env.USER_INBOX.getByName(String(userId));
+    const { received } = await inbox.notify({
+      conversation: room.conversationFor(userId),
+      newMessages,
+      version: room.version,
+      cursor: isArchived ? this.#archivedAt : null,
+    });
+    const newest = newMessages.at(-1);
+    if (received && newest !== undefined) room.markDelivered(userId, newest.messageId);
+    return upTo;
+  }
+}
