@@ -1,6 +1,7 @@
 /** The archive: what the rooms hold, in D1, a moment later. Every write may come twice or late and still be right. */
 import { and, between, desc, eq, gte, sql } from "drizzle-orm";
 import type { User } from "../protocol/shapes.ts";
+import type { BatchItem } from "drizzle-orm/batch";
 import { databaseNow, type Database } from "./database.ts";
 import type { MessageRecord, ParticipantRecord, ReceiptRecord } from "./records.ts";
 import { conversations, messages, participants, receipts, users } from "./schema.ts";
@@ -37,14 +38,13 @@ export async function appendToArchive(
   ]);
   const receiptRows = batch.receipts.map((r) => [r.readerId, r.firstId, r.lastId, r.readAt, r.version]);
   const participantRows = batch.participants.map((p) => [p.userId, p.unreadCount, p.readThrough, p.version]);
-  const [, , , [clock]] = await database.batch([
-    database
-      .insert(messages)
-      .select(
-        sql`select ${conversationId}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${column(5)}, ${databaseNow}
-            from json_each(${JSON.stringify(messageRows)}) where true`,
-      )
-      .onConflictDoUpdate({
+  const writes: BatchItem<"sqlite">[] = [];
+  if (messageRows.length > 0) {
+    const rows = sql`select ${conversationId}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)},
+        ${column(5)}, ${databaseNow} from json_each(${JSON.stringify(messageRows)}) where true`;
+    const insert = database.insert(messages).select(rows);
+    writes.push(
+      insert.onConflictDoUpdate({
         target: [messages.conversationId, messages.id],
         set: {
           content: excluded("content"),
@@ -53,20 +53,19 @@ export async function appendToArchive(
         },
         setWhere: sql`excluded.version > ${messages.version}`,
       }),
-    database
-      .insert(receipts)
-      .select(
-        sql`select ${conversationId}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)}, ${databaseNow}
-            from json_each(${JSON.stringify(receiptRows)}) where true`,
-      )
-      .onConflictDoNothing(),
-    database
-      .insert(participants)
-      .select(
-        sql`select ${column(0)}, ${conversationId}, ${column(1)}, ${column(2)}, ${column(3)}, ${databaseNow}
-            from json_each(${JSON.stringify(participantRows)}) where true`,
-      )
-      .onConflictDoUpdate({
+    );
+  }
+  if (receiptRows.length > 0) {
+    const rows = sql`select ${conversationId}, ${column(0)}, ${column(1)}, ${column(2)}, ${column(3)}, ${column(4)},
+        ${databaseNow} from json_each(${JSON.stringify(receiptRows)}) where true`;
+    writes.push(database.insert(receipts).select(rows).onConflictDoNothing());
+  }
+  if (participantRows.length > 0) {
+    const rows = sql`select ${column(0)}, ${conversationId}, ${column(1)}, ${column(2)}, ${column(3)}, ${databaseNow}
+        from json_each(${JSON.stringify(participantRows)}) where true`;
+    const insert = database.insert(participants).select(rows);
+    writes.push(
+      insert.onConflictDoUpdate({
         target: [participants.userId, participants.conversationId],
         set: {
           unreadCount: excluded("unread_count"),
@@ -76,7 +75,12 @@ export async function appendToArchive(
         },
         setWhere: sql`excluded.version > ${participants.version}`,
       }),
+    );
+  }
+  // Read first, so that no row of the batch is older than the cursor.
+  const [[clock]] = await database.batch([
     database.select({ now: databaseNow }).from(sql`(select 1)`),
+    ...writes,
   ]);
   return clock?.now ?? 0;
 }

@@ -49,9 +49,9 @@ export class Follower {
     return this.#position < this.#options.version();
   }
 
-  /** When to call {@link poke} next, in milliseconds, if nothing calls it before: Infinity where nothing is left to do. */
-  dueAt(): number {
-    return this.isBehind && !this.#running ? this.#retryAt : Infinity;
+  /** The end of a pause after a failure, in milliseconds; 0 where there was none. */
+  get retryAt(): number {
+    return this.#retryAt;
   }
 
   /** Starts pushing, unless that is under way, not needed, or put off after a failure. */

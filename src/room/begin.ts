@@ -51,6 +51,10 @@ export async function beginRoom(
         archived: archived.version,
         notified: Object.fromEntries(readerIds.map((id) => [id, archived.version])),
         delivered: {},
+        unread: Object.fromEntries(
+          archived.participants.map(({ userId, unreadCount }) => [userId, unreadCount]),
+        ),
+        countedAt: archived.version,
       },
     });
     for (const profile of archived.roster) {

@@ -6,7 +6,7 @@ import type { ReadMessage } from "../directory/records.ts";
 import type { Env } from "../env.ts";
 import { Alarm } from "../lib/alarm.ts";
 import { errorText, log } from "../lib/log.ts";
-import { answerClose, readAttachment, readHandover } from "../lib/sockets.ts";
+import { answerClose, closeQuietly, readAttachment, readHandover } from "../lib/sockets.ts";
 import { appliedMigration, migrate } from "../lib/sql-migrations.ts";
 import { withTimeout } from "../lib/timeout.ts";
 import { CLOSE, ok, refuse, type Result } from "../protocol/codes.ts";
@@ -31,6 +31,12 @@ export interface Caller {
 /** How long an empty room waits for the archive before it says that it can't begin, in milliseconds. */
 const BEGIN_TIMEOUT_MS = 10_000;
 
+/** What a client has sent. */
+interface Frame {
+  readonly session: Session;
+  readonly data: string | ArrayBuffer;
+}
+
 /** A room that has begun, with those who follow it. */
 interface Open {
   readonly room: Room;
@@ -41,8 +47,9 @@ export class ConversationRoom extends DurableObject<Env> {
   readonly #alarm: Alarm;
   readonly #sessions = new Sessions();
   readonly #sockets = new Map<WebSocket, Session>();
-  readonly #frames = new FrameQueue<{ session: Session; data: string | ArrayBuffer }>((frame) =>
-    this.#receive(frame),
+  readonly #frames = new FrameQueue<Frame>(
+    (frame) => this.#receive(frame),
+    () => this.#open?.followers.poke(),
   );
   #open: Open | null = null;
   #opening: Promise<boolean> | null = null;
@@ -184,9 +191,12 @@ export class ConversationRoom extends DurableObject<Env> {
 
   /** After hibernation: the sockets are still there, and what they are is in their attachments. */
   #wakeSockets(): void {
-    for (const socket of this.ctx.getWebSockets()) {
+    const sockets = this.ctx.getWebSockets();
+    if (sockets.length > 0)
+      log("info", "room_woke", { conversation: this.ctx.id.name ?? null, sockets: sockets.length });
+    for (const socket of sockets) {
       const state = readAttachment(socket, sessionStateSchema);
-      if (state === null) socket.close(CLOSE.SERVICE_RESTART, "connect again");
+      if (state === null) closeQuietly(socket, CLOSE.SERVICE_RESTART, "connect again");
       else if (socket.readyState === WebSocket.OPEN) this.#sessions.add(this.#addSocket(socket, state));
     }
   }
@@ -205,24 +215,37 @@ export class ConversationRoom extends DurableObject<Env> {
     return session;
   }
 
-  #receive({ session, data }: { session: Session; data: string | ArrayBuffer }): void {
+  /** Handles one frame. The followers get going after the tick, the alarm that backs them up is part of the commit. */
+  #receive({ session, data }: Frame): void {
+    if (this.#open === null) return;
     try {
-      this.#open?.room.receive(session, data);
+      this.#open.room.receive(session, data);
     } catch (error) {
       log("error", "frame_failed", { conversation: this.ctx.id.name ?? null, error: errorText(error) });
       session.sendError("INTERNAL");
     }
-    this.#settle();
+    this.#alarm.atLatest(this.#open.followers.dueAt());
   }
 
   #leave(socket: WebSocket): void {
-    const session = this.#sockets.get(socket);
-    if (session === undefined) return;
+    const session = this.#sockets.get(socket) ?? this.#wakeLeaving(socket);
+    if (session === null) return;
     // What the client sent before it left comes first.
     this.#frames.drain();
     this.#sockets.delete(socket);
+    // A second report of the same end finds nobody.
+    socket.serializeAttachment(null);
     this.#open?.room.presence.leave(session);
     this.#settle();
+  }
+
+  /** The socket whose end woke the object: it is no longer among the object's sockets, but the others are still to be told. */
+  #wakeLeaving(socket: WebSocket): Session | null {
+    const state = readAttachment(socket, sessionStateSchema);
+    if (state === null) return null;
+    const session = this.#addSocket(socket, state);
+    this.#sessions.add(session);
+    return session;
   }
 
   /** Something may have changed: sets the followers going and the alarm that backs them up. */

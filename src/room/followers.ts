@@ -7,7 +7,7 @@ import { withTimeout } from "../lib/timeout.ts";
 import { PREVIEW_LENGTH } from "../protocol/limits.ts";
 import { firstCharacters, toTime } from "../protocol/values.ts";
 import type { Room } from "./room.ts";
-import type { FollowerProgress, RoomStore } from "./store.ts";
+import type { RoomProgress, RoomStore } from "./store.ts";
 
 /** Changed rows in one push to the archive, and in one to an inbox. */
 const ARCHIVE_BATCH = 500;
@@ -28,13 +28,15 @@ const SAVE_EVERY = 1_000;
 /** The followers of one room. */
 export class Followers {
   readonly archive: Follower;
+  /** In the order of the room's participants. */
   readonly #inboxes: readonly Follower[];
+  readonly #all: readonly Follower[];
   readonly #env: Env;
   readonly #room: Room;
   readonly #store: RoomStore;
   readonly #now: () => number;
   readonly #onIdle: () => void;
-  #saved: FollowerProgress;
+  #saved: RoomProgress;
   /** The archive's own time of the last push. */
   #archivedAt: number | null = null;
 
@@ -43,7 +45,7 @@ export class Followers {
     env: Env,
     room: Room,
     store: RoomStore,
-    progress: FollowerProgress,
+    progress: RoomProgress,
     now: () => number,
     onIdle: () => void,
   ) {
@@ -59,31 +61,33 @@ export class Followers {
         this.#pushToInbox(userId, since),
       ),
     );
+    this.#all = [this.archive, ...this.#inboxes];
   }
 
   /** The room has changed, or something is due. */
   poke(): void {
-    this.archive.poke();
-    for (const inbox of this.#inboxes) inbox.poke();
+    for (const follower of this.#all) follower.poke();
   }
 
   /** When an alarm should come to look after the followers, in milliseconds; Infinity where all are up to date. */
   dueAt(): number {
-    const followers = [this.archive, ...this.#inboxes];
-    const retryAt = Math.min(...followers.map((follower) => follower.dueAt()));
-    return followers.some((follower) => follower.isRunning)
-      ? Math.min(retryAt, this.#now() + SAFETY_NET_MS)
-      : retryAt;
+    const soon = this.#now() + SAFETY_NET_MS;
+    let due = Infinity;
+    for (const follower of this.#all) {
+      if (!follower.isBehind) continue;
+      due = Math.min(due, follower.retryAt > this.#now() ? follower.retryAt : soon);
+    }
+    return due;
   }
 
   /** Keeps how far the followers are, if that has changed: one row. */
   saveProgress(): void {
-    const progress: FollowerProgress = {
+    const progress: RoomProgress = {
       archived: this.archive.position,
       notified: Object.fromEntries(
         this.#room.participantIds.map((userId, index) => [userId, this.#inboxes[index]?.position ?? 0]),
       ),
-      delivered: this.#room.delivered,
+      ...this.#room.tallies(),
     };
     if (JSON.stringify(progress) === JSON.stringify(this.#saved)) return;
     this.#store.saveProgress(progress);
@@ -99,7 +103,7 @@ export class Followers {
       now: this.#now,
       onIdle: () => {
         // The last to come to rest saves for all: one row, not one each.
-        if (![this.archive, ...this.#inboxes].some((follower) => follower.isRunning)) this.saveProgress();
+        if (!this.#all.some((follower) => follower.isRunning)) this.saveProgress();
         this.#onIdle();
       },
     });

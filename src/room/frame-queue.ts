@@ -6,11 +6,14 @@
 /** Handles items in the order in which they came, never one before another. */
 export class FrameQueue<Item> {
   readonly #handle: (item: Item) => void;
+  readonly #afterTick: () => void;
   #queue: Item[] = [];
   #ticking = false;
 
-  constructor(handle: (item: Item) => void) {
+  /** @param afterTick called once what has come is handled, in a turn of its own: nobody's commit waits for it */
+  constructor(handle: (item: Item) => void, afterTick: () => void) {
     this.#handle = handle;
+    this.#afterTick = afterTick;
   }
 
   /** Takes an item: now, if nothing is under way, else with the next tick. */
@@ -37,8 +40,10 @@ export class FrameQueue<Item> {
 
   #tick(): void {
     this.#ticking = false;
-    if (this.#queue.length === 0) return;
-    this.#startTick();
-    this.drain();
+    if (this.#queue.length > 0) {
+      this.#startTick();
+      this.drain();
+    }
+    this.#afterTick();
   }
 }

@@ -7,25 +7,23 @@ export interface Run {
 }
 
 /**
- * Splits a reader's unread ids into those read now and those that remain, and the former into runs. A run may cover the
- * reader's own messages and ids of no one, but no id that stays unread and none that an earlier receipt covers.
+ * Finds the ids that are read now, and the runs that tell them. A run may cover the reader's own messages, but no id that
+ * stays unread and none that an earlier receipt covers.
  *
  * @param unread ids that others sent and the reader has not read, ascending
- * @param receiptStarts first ids of the reader's receipts after the first unread id, ascending
+ * @param receiptStarts first ids of the reader's receipts among them, ascending
  */
 export function readRuns(
   unread: readonly number[],
   isRead: (id: number) => boolean,
   receiptStarts: readonly number[],
-): { runs: Run[]; read: number[]; remaining: number[] } {
+): { runs: Run[]; read: number[] } {
   const runs: Run[] = [];
   const read: number[] = [];
-  const remaining: number[] = [];
   let run: { firstId: number; lastId: number } | null = null;
   let nextReceipt = 0;
   for (const id of unread) {
     if (!isRead(id)) {
-      remaining.push(id);
       run = null;
       continue;
     }
@@ -42,5 +40,5 @@ export function readRuns(
       runs.push(run);
     }
   }
-  return { runs, read, remaining };
+  return { runs, read };
 }

@@ -22,7 +22,7 @@ import { Broadcast } from "./broadcast.ts";
 import { Presence } from "./presence.ts";
 import { readRuns } from "./read-runs.ts";
 import type { Session, Sessions } from "./sessions.ts";
-import type { FollowerProgress, RoomRecord, RoomStore } from "./store.ts";
+import type { RoomProgress, RoomRecord, RoomStore } from "./store.ts";
 
 /** The settings that a room goes by. */
 export interface RoomSettings {
@@ -102,14 +102,17 @@ export class Room {
     this.#sendLimit = new RateLimit(settings.sendLimitPerMinute);
     this.#lastMessage = store.lastMessage();
     this.#version = Math.max(record.baseVersion, this.#lastMessage?.version ?? 0, store.lastReceiptVersion());
+    const { unread, countedAt, delivered } = record.progress;
+    const firstNewId = this.#firstIdAfter(countedAt);
     this.#participants = new Map(
       store.participants().map(({ profile, readThrough }) => [
         profile.id,
         {
           profile,
           readThrough,
-          unreadCount: store.unreadIds(profile.id, readThrough).length,
-          deliveredThrough: record.progress.delivered[profile.id] ?? 0,
+          // What came since the last count; counting all would read all that a user never read.
+          unreadCount: (unread[profile.id] ?? 0) + store.unreadChange(profile.id, countedAt, firstNewId),
+          deliveredThrough: delivered[profile.id] ?? 0,
         },
       ]),
     );
@@ -141,11 +144,16 @@ export class Room {
     return this.#lastMessage?.id ?? 0;
   }
 
-  /** The message up to which a device of each user has everything. */
-  get delivered(): FollowerProgress["delivered"] {
-    return Object.fromEntries(
-      [...this.#participants].map(([userId, { deliveredThrough }]) => [userId, deliveredThrough]),
-    );
+  /** The counts that are kept with the followers' progress. */
+  tallies(): Pick<RoomProgress, "delivered" | "unread" | "countedAt"> {
+    const entries = [...this.#participants];
+    return {
+      delivered: Object.fromEntries(
+        entries.map(([userId, { deliveredThrough }]) => [userId, deliveredThrough]),
+      ),
+      unread: Object.fromEntries(entries.map(([userId, { unreadCount }]) => [userId, unreadCount])),
+      countedAt: this.#version,
+    };
   }
 
   get participantIds(): number[] {
@@ -263,22 +271,28 @@ export class Room {
     const readAt = this.#now();
     const reader = this.#participants.get(readerId);
     if (reader === undefined || reader.unreadCount === 0) return { messageIds: [], readAt };
-    const unread = this.#store.unreadIds(readerId, reader.readThrough);
-    const wanted = messageIds === null ? null : new Set(messageIds);
-    const { runs, read, remaining } = readRuns(
-      unread,
+    const asked = messageIds?.filter((id) => id > reader.readThrough && id <= this.lastId) ?? null;
+    if (asked?.length === 0) return { messageIds: [], readAt };
+    const fromId = asked === null ? reader.readThrough + 1 : asked.reduce((a, b) => Math.min(a, b));
+    const toId = asked === null ? this.lastId : asked.reduce((a, b) => Math.max(a, b));
+    const wanted = asked && new Set(asked);
+    const { runs, read } = readRuns(
+      this.#store.unreadIds(readerId, fromId, toId),
       (id) => wanted === null || wanted.has(id),
-      this.#store.receiptStartsAfter(readerId, reader.readThrough),
+      this.#store.receiptStarts(readerId, fromId, toId),
     );
     if (read.length === 0) return { messageIds: [], readAt };
     const version = this.#version + 1;
     for (const { firstId, lastId } of runs)
       this.#store.insertReceipt({ readerId, firstId, lastId, readAt, version });
-    const readThrough = (remaining[0] ?? this.lastId + 1) - 1;
-    if (readThrough > reader.readThrough) this.#store.saveReadThrough(readerId, readThrough);
     this.#version = version;
-    reader.readThrough = Math.max(reader.readThrough, readThrough);
-    reader.unreadCount = remaining.length;
+    reader.unreadCount -= read.length;
+    const [firstUnread] = this.#store.unreadIds(readerId, reader.readThrough + 1, this.lastId, 1);
+    const readThrough = (firstUnread ?? this.lastId + 1) - 1;
+    if (readThrough > reader.readThrough) {
+      this.#store.saveReadThrough(readerId, readThrough);
+      reader.readThrough = readThrough;
+    }
     this.#broadcast.toAll({
       type: "messages_read",
       message_ids: read,
@@ -359,10 +373,7 @@ export class Room {
    * than fits in one statement. `upTo` is the version that the follower has once it has applied them.
    */
   changesAfter(version: number, limit: number): RoomChanges {
-    const found = this.#store.messagesFrom(
-      this.#store.firstIdAfter(version, this.#record.firstId, this.lastId),
-      limit,
-    );
+    const found = this.#store.messagesFrom(this.#firstIdAfter(version), limit);
     const messages = withinText(found, MAX_CHANGES_TEXT);
     const receipts = this.#store.receiptsAfter(version, limit);
     // Each list may end early; only up to the lower of the two ends are both complete.
@@ -377,6 +388,12 @@ export class Room {
       receipts: receipts.filter((receipt) => receipt.version <= upTo),
       upTo,
     };
+  }
+
+  /** The first message that came after a version. Each message raises it by one, so as many at most came since. */
+  #firstIdAfter(version: number): number {
+    const low = Math.max(this.#record.firstId, this.lastId + 1 - Math.max(0, this.#version - version));
+    return this.#store.firstIdAfter(version, low, this.lastId);
   }
 
   #resume(session: Session, since: number): void {

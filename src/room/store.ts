@@ -3,14 +3,18 @@ import * as v from "valibot";
 import type { MessageRecord, ReceiptRecord } from "../directory/records.ts";
 import { userSchema, type User } from "../protocol/shapes.ts";
 
-/** How far the followers are; kept as one row. */
-export interface FollowerProgress {
+/** How far the followers are, and counts that would be dear to make anew; kept as one row. */
+export interface RoomProgress {
   /** The version that the archive has. */
   readonly archived: number;
   /** By user id: the version that the user's inbox has been told of. */
   readonly notified: Readonly<Record<string, number>>;
   /** By user id: the message up to which a device of the user has everything. */
   readonly delivered: Readonly<Record<string, number>>;
+  /** By user id: how many messages the user had not read at `countedAt`. */
+  readonly unread: Readonly<Record<string, number>>;
+  /** The version at which `unread` was counted. */
+  readonly countedAt: number;
 }
 
 /** A participant as the room keeps them. */
@@ -25,13 +29,15 @@ export interface RoomRecord {
   readonly createdAt: number;
   readonly firstId: number;
   readonly baseVersion: number;
-  readonly progress: FollowerProgress;
+  readonly progress: RoomProgress;
 }
 
 const progressSchema = v.object({
   archived: v.number(),
   notified: v.record(v.string(), v.number()),
   delivered: v.record(v.string(), v.number()),
+  unread: v.record(v.string(), v.number()),
+  countedAt: v.number(),
 });
 
 const MESSAGE = `id, sender_id AS senderId, content, sent_at AS sentAt, client_id AS clientId, version`;
@@ -83,7 +89,7 @@ export class RoomStore {
     );
   }
 
-  saveProgress(progress: FollowerProgress): void {
+  saveProgress(progress: RoomProgress): void {
     this.#sql.exec("UPDATE room SET progress = ?", JSON.stringify(progress));
   }
 
@@ -160,36 +166,53 @@ export class RoomStore {
   }
 
   /**
-   * The lowest id among `firstId..lastId` whose message came after `version`; `lastId + 1` where none did. Versions rise
-   * with the ids, so a binary search finds it in some twenty reads, and an index on the version is not paid for.
+   * The lowest id in `low..high` whose message came after `version`; `high + 1` where none did. Versions rise with the ids,
+   * so a binary search finds it, and an index on the version is not paid for.
    */
-  firstIdAfter(version: number, firstId: number, lastId: number): number {
-    let low = firstId;
-    let high = lastId + 1;
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
+  firstIdAfter(version: number, low: number, high: number): number {
+    let end = high + 1;
+    while (low < end) {
+      const middle = Math.floor((low + end) / 2);
       const [row] = this.#sql
         .exec<{ version: number }>("SELECT version FROM messages WHERE id = ?", middle)
         .toArray();
       if (row !== undefined && row.version <= version) low = middle + 1;
-      else high = middle;
+      else end = middle;
     }
     return low;
   }
 
-  /** Ids that others sent after `readThrough` and `userId` has not read, in order. */
-  unreadIds(userId: number, readThrough: number): number[] {
+  /** Ids in `fromId..toId` that others sent and `userId` has not read, in order, at most `limit`. */
+  unreadIds(userId: number, fromId: number, toId: number, limit = Number.MAX_SAFE_INTEGER): number[] {
     return this.#sql
       .exec<{ id: number }>(
-        `SELECT id FROM messages WHERE id > ?2 AND sender_id <> ?1 AND id > coalesce((
+        `SELECT id FROM messages WHERE id BETWEEN ?2 AND ?3 AND sender_id <> ?1 AND id > coalesce((
            SELECT last_id FROM receipts WHERE reader_id = ?1 AND first_id <= messages.id
            ORDER BY first_id DESC LIMIT 1), 0)
-         ORDER BY id`,
+         ORDER BY id LIMIT ?4`,
         userId,
-        readThrough,
+        fromId,
+        toId,
+        limit,
       )
       .toArray()
       .map((row) => row.id);
+  }
+
+  /** How much `userId`'s count of unread messages has changed since a version: what others sent, less what was read. */
+  unreadChange(userId: number, version: number, firstNewId: number): number {
+    const [row] = this.#sql
+      .exec<{ change: number }>(
+        `SELECT (SELECT count(*) FROM messages WHERE id >= ?3 AND sender_id <> ?1) - (
+           SELECT count(*) FROM receipts
+           JOIN messages ON messages.id BETWEEN receipts.first_id AND receipts.last_id AND messages.sender_id <> ?1
+           WHERE receipts.reader_id = ?1 AND receipts.version > ?2) AS change`,
+        userId,
+        version,
+        firstNewId,
+      )
+      .toArray();
+    return row?.change ?? 0;
   }
 
   insertReceipt(receipt: ReceiptRecord): void {
@@ -223,13 +246,14 @@ export class RoomStore {
       .toArray();
   }
 
-  /** One reader's receipts that reach beyond `messageId`. */
-  receiptStartsAfter(readerId: number, messageId: number): number[] {
+  /** The first ids of one reader's receipts that begin in `fromId..toId`, in order. */
+  receiptStarts(readerId: number, fromId: number, toId: number): number[] {
     return this.#sql
       .exec<{ firstId: number }>(
-        "SELECT first_id AS firstId FROM receipts WHERE reader_id = ? AND first_id > ? ORDER BY first_id",
+        "SELECT first_id AS firstId FROM receipts WHERE reader_id = ? AND first_id BETWEEN ? AND ? ORDER BY first_id",
         readerId,
-        messageId,
+        fromId,
+        toId,
       )
       .toArray()
       .map((row) => row.firstId);
