@@ -23,6 +23,7 @@ export function openApiDocument(version: string) {
     security: [{ bearer: [] }],
     tags: [
       { name: "Conversations", description: "Who talks with whom." },
+      { name: "Users", description: "Whom to talk with." },
       { name: "Messages", description: "What they say, and what of it has been read." },
     ],
     paths: paths(),

@@ -5,11 +5,11 @@ export interface Operation {
   readonly method: "get" | "post";
   readonly path: string;
   readonly operationId: string;
-  readonly tag: "Conversations" | "Messages";
+  readonly tag: "Conversations" | "Messages" | "Users";
   readonly summary: string;
   readonly description: string;
   /** Query parameters and headers that it takes, by their names in `parameters.ts`. */
-  readonly parameters?: readonly ("Page" | "PageSize" | "Before" | "Limit" | "IdempotencyKey")[];
+  readonly parameters?: readonly ("Page" | "PageSize" | "Before" | "Limit" | "IdempotencyKey" | "Search")[];
   readonly body?: { readonly component: string; readonly required: boolean };
   /** Successes: status, component and when. */
   readonly successes: readonly (readonly [status: number, component: string, when: string])[];
@@ -94,5 +94,17 @@ export const operations: readonly Operation[] = [
     body: { component: "SendRequest", required: true },
     successes: [[201, "Message", "The message, stored."]],
     errors: [...bodyErrors, "NOT_FOUND", "IDEMPOTENCY_CONFLICT"],
+  },
+  {
+    method: "get",
+    path: "/users/",
+    operationId: "searchUsers",
+    tag: "Users",
+    summary: "Search users",
+    description:
+      "Users whose username or display name begins with a text, in any case; at most 20, without the caller. Beyond Core.",
+    parameters: ["Search"],
+    successes: [[200, "UserSearch", "The users found."]],
+    errors: ["VALIDATION_ERROR"],
   },
 ];

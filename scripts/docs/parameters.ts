@@ -40,6 +40,14 @@ export const parameters = {
     "Only messages older than this id; `page` then does not count.",
   ),
   Limit: queryNumber("limit", entries.limit, "With `before`: how many messages."),
+  Search: {
+    name: "search",
+    in: "query",
+    required: true,
+    description: "What the name begins with.",
+    schema: { type: "string", minLength: 1, maxLength: 100 },
+    example: "ad",
+  },
   IdempotencyKey: {
     name: "Idempotency-Key",
     in: "header",

@@ -7,6 +7,7 @@ import {
   readResponseSchema,
   sendRequestSchema,
   startRequestSchema,
+  userSearchSchema,
 } from "../../src/protocol/rest.ts";
 import {
   conversationSchema,
@@ -114,6 +115,12 @@ export const restComponents: Readonly<Record<string, Component>> = {
       version: versionField,
     },
     { results: [message], count: 1, has_more: false, next: null, previous: null, version: 2 },
+  ),
+  UserSearch: answer(
+    userSearchSchema,
+    "Users found by a search.",
+    { results: "At most 20 users, by name." },
+    { results: [bob] },
   ),
   StartRequest: request(
     startRequestSchema,

@@ -16,6 +16,7 @@ import {
   messagesDeliveredEventSchema,
   messagesReadEventSchema,
   newMessageEventSchema,
+  presenceEventSchema,
   progressSchema,
   readRangeSchema,
   resyncEventSchema,
@@ -269,6 +270,12 @@ const inboxEvents: Readonly<Record<string, Component>> = {
     "The socket is live.",
     { cursor: "Where to resume from." },
     { type: "synced", cursor: CURSOR },
+  ),
+  PresenceEvent: event(
+    presenceEventSchema,
+    "Somebody the user talks with has come, on whatever device, or has left with the last one.",
+    { user_id: "Who.", is_online: "Whether they are there." },
+    { type: "presence", user_id: bob.id, is_online: true },
   ),
   InboxResyncEvent: event(
     inboxResyncEventSchema,

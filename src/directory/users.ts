@@ -1,5 +1,5 @@
 /** Users: known from their tokens, or put here by the host application. */
-import { or, sql, type SQL } from "drizzle-orm";
+import { or, sql, type AnyColumn, type SQL } from "drizzle-orm";
 import type { ProfileClaims, User } from "../protocol/shapes.ts";
 import type { Database } from "./database.ts";
 import { users } from "./schema.ts";
@@ -60,3 +60,32 @@ export async function rememberUser(
     setWhere: sql`${notOlder} and (${changed})`,
   });
 }
+
+/** Users found by a search, at most. */
+const MAX_FOUND = 20;
+
+/**
+ * Users whose username or display name begins with `text`, in any case of ASCII letters, without the one who asks; by name.
+ * Reads the rows it gives and no others.
+ */
+export async function searchUsers(database: Database, text: string, callerId: number): Promise<User[]> {
+  const beginningWith = (column: AnyColumn) =>
+    database
+      .select()
+      .from(users)
+      .where(
+        sql`${column} >= ${text} collate nocase and ${column} < ${text + LAST_CHARACTER} collate nocase
+          and ${users.id} <> ${callerId}`,
+      )
+      .orderBy(sql`${column} collate nocase`)
+      .limit(MAX_FOUND);
+  const [byUsername, byDisplayName] = await Promise.all([
+    beginningWith(users.username),
+    beginningWith(users.displayName),
+  ]);
+  const found = new Map([...byUsername, ...byDisplayName].map((row) => [row.id, toUser(row.id, row)]));
+  return [...found.values()].slice(0, MAX_FOUND);
+}
+
+/** Sorts behind whatever a name goes on with. */
+const LAST_CHARACTER = "\u{10FFFF}";

@@ -8,7 +8,7 @@ import { migrate } from "../lib/sql-migrations.ts";
 import { conversationSchema, type Conversation } from "../protocol/shapes.ts";
 import { inboxMigrations } from "./migrations.ts";
 
-/** The stored copy may be this old before it is stored anew, in milliseconds: a row written, so not for every list. */
+/** The stored copy may be this old before it is stored anew, in milliseconds, unless there is a new conversation. */
 const COPY_AGE_MS = 10 * 60_000;
 
 /** Longer lists are not kept: they would fill the object's memory for the sake of an outage. */
@@ -21,6 +21,7 @@ export class KnownConversations {
   /** Whether a whole list is known, and not just what rooms have told. */
   #isWhole = false;
   #copiedAt = 0;
+  #copiedLength = -1;
 
   constructor(storage: DurableObjectStorage) {
     this.#storage = storage;
@@ -32,18 +33,14 @@ export class KnownConversations {
     this.#isWhole = list.length <= MAX_KNOWN;
     if (!this.#isWhole) return;
     for (const conversation of list) this.#known.set(conversation.id, conversation);
-    if (now - this.#copiedAt < COPY_AGE_MS) return;
-    migrate(this.#storage, inboxMigrations);
-    this.#storage.sql.exec(
-      "INSERT INTO copy (id, conversations) VALUES (1, ?) ON CONFLICT DO UPDATE SET conversations = excluded.conversations",
-      JSON.stringify(list),
-    );
-    this.#copiedAt = now;
+    if (list.length !== this.#copiedLength || now - this.#copiedAt >= COPY_AGE_MS) this.#copy(now);
   }
 
   /** Takes over one conversation's newest state. */
-  put(conversation: Conversation): void {
+  put(conversation: Conversation, now: number): void {
+    const isNew = this.isWhole && !this.#known.has(conversation.id);
     this.#known.set(conversation.id, conversation);
+    if (isNew) this.#copy(now);
   }
 
   /** Whether the whole list is known, in memory or in the stored copy. */
@@ -64,6 +61,16 @@ export class KnownConversations {
       if (conversation.other_participant.id === userId) return conversation;
     }
     return null;
+  }
+
+  #copy(now: number): void {
+    migrate(this.#storage, inboxMigrations);
+    this.#storage.sql.exec(
+      "INSERT INTO copy (id, conversations) VALUES (1, ?) ON CONFLICT DO UPDATE SET conversations = excluded.conversations",
+      JSON.stringify([...this.#known.values()]),
+    );
+    this.#copiedAt = now;
+    this.#copiedLength = this.#known.size;
   }
 
   #load(): void {

@@ -4,6 +4,7 @@ import * as v from "valibot";
 import { listConversations } from "../directory/conversations.ts";
 import { openDatabase } from "../directory/database.ts";
 import type { Env } from "../env.ts";
+import { Alarm } from "../lib/alarm.ts";
 import { errorText, log } from "../lib/log.ts";
 import { answerClose, closeQuietly, readAttachment, readHandover } from "../lib/sockets.ts";
 import { withTimeout } from "../lib/timeout.ts";
@@ -14,6 +15,7 @@ import type { InboxEvent } from "../protocol/server-events.ts";
 import type { Conversation } from "../protocol/shapes.ts";
 import { Device, deviceStateSchema, type DeviceState } from "./device.ts";
 import { KnownConversations } from "./known-conversations.ts";
+import { tellPartners } from "./partners.ts";
 import { Visits, type Settled } from "./visits.ts";
 
 /** What the Worker hands an inbox with a socket. */
@@ -46,6 +48,12 @@ export interface InboxUpdate {
 const SETTLE_TIMEOUT_MS = 3_000;
 const LIST_TIMEOUT_MS = 5_000;
 
+/** A device that comes back within this time after the last one left was never away, in milliseconds. */
+const LEAVE_MS = 10_000;
+
+/** How often devices that may have vanished without a word are looked after, while there are any, in milliseconds. */
+const SWEEP_MS = 5 * 60_000;
+
 /** Conversations in one frame of a resume. */
 const CONVERSATIONS_PER_FRAME = 50;
 
@@ -59,11 +67,14 @@ export class UserInbox extends DurableObject<Env> {
   readonly #devices = new Map<WebSocket, Device>();
   readonly #visits: Visits;
   readonly #known: KnownConversations;
+  readonly #alarm: Alarm;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#visits = new Visits(ctx.storage);
     this.#known = new KnownConversations(ctx.storage);
+    this.#alarm = new Alarm(ctx.storage);
+    void ctx.blockConcurrencyWhile(() => this.#alarm.load());
     ctx.setWebSocketAutoResponse(new WebSocketRequestResponsePair(PING, PONG));
     for (const socket of ctx.getWebSockets()) {
       if (socket.readyState !== WebSocket.OPEN) continue;
@@ -84,6 +95,7 @@ export class UserInbox extends DurableObject<Env> {
     const device = this.#add(pair[1], state);
     device.save();
     if (since !== null) this.ctx.waitUntil(this.#resume(device, since));
+    this.ctx.waitUntil(this.#arrive(device));
     return new Response(null, { status: 101, webSocket: pair[0] });
   }
 
@@ -91,7 +103,7 @@ export class UserInbox extends DurableObject<Env> {
   notify(update: InboxUpdate): { received: boolean } {
     const now = Date.now();
     const { conversation } = update;
-    this.#known.put(conversation);
+    this.#known.put(conversation, now);
     const messages = update.newMessages.map((message): InboxEvent => ({
       type: "new_message",
       conversation_id: conversation.id,
@@ -119,6 +131,12 @@ export class UserInbox extends DurableObject<Env> {
       if (messages.length > 0) device.save();
     }
     return { received };
+  }
+
+  /** Somebody the user talks with has come or left; says whether the user is online. */
+  partnerPresence(partnerId: number, isOnline: boolean): boolean {
+    this.#tellSync({ type: "presence", user_id: partnerId, is_online: isOnline });
+    return this.#isOnline();
   }
 
   /** The user has a socket in a room. */
@@ -158,11 +176,22 @@ export class UserInbox extends DurableObject<Env> {
 
   override webSocketClose(socket: WebSocket, code: number, reason: string): void {
     answerClose(socket, code, reason);
-    this.#devices.delete(socket);
+    this.#leave(socket);
   }
 
   override webSocketError(socket: WebSocket): void {
-    this.#devices.delete(socket);
+    this.#leave(socket);
+  }
+
+  /** Looks after the devices: the dead are let go, and after the last one the partners learn that the user has left. */
+  override async alarm(): Promise<void> {
+    this.#alarm.fired();
+    if (this.#isOnline()) {
+      this.#alarm.atLatest(Date.now() + SWEEP_MS);
+      return;
+    }
+    if (!this.#known.isWhole) await this.#list(0);
+    await this.#tellPartners(false);
   }
 
   #add(socket: WebSocket, state: DeviceState): Device {
@@ -170,6 +199,44 @@ export class UserInbox extends DurableObject<Env> {
     const device = new Device(socket, state, lastPingAt);
     this.#devices.set(socket, device);
     return device;
+  }
+
+  #leave(socket: WebSocket): void {
+    this.#devices.delete(socket);
+    if (this.#devices.size === 0) this.#alarm.atLatest(Date.now() + LEAVE_MS);
+  }
+
+  /** Whether any device still listens; lets go of those that do not. */
+  #isOnline(): boolean {
+    const now = Date.now();
+    for (const [socket, device] of this.#devices) this.#dropIfGone(socket, device, now);
+    return this.#devices.size > 0;
+  }
+
+  /** A device has come: the partners learn of the first, and a device that asked for sync learns who of them is online. */
+  async #arrive(device: Device): Promise<void> {
+    this.#alarm.atLatest(Date.now() + SWEEP_MS);
+    if (this.#devices.size > 1 && !device.sync) return;
+    try {
+      // Who may be new among the partners is only in D1; while that fails, those who are known have to do.
+      await this.#list(0).catch(() => undefined);
+      for (const partnerId of await this.#tellPartners(true)) {
+        if (device.sync) device.tell({ type: "presence", user_id: partnerId, is_online: true });
+      }
+    } catch (error) {
+      log("warn", "presence_unknown", { user: this.#userId, error: errorText(error) });
+    }
+  }
+
+  #tellPartners(isOnline: boolean): Promise<number[]> {
+    const partners = (this.#known.list() ?? []).map((conversation) => conversation.other_participant.id);
+    return tellPartners(partners, (partnerId) =>
+      this.env.USER_INBOX.getByName(String(partnerId)).partnerPresence(this.#userId, isOnline),
+    );
+  }
+
+  #tellSync(event: InboxEvent): void {
+    for (const device of this.#devices.values()) if (device.sync) device.tell(event);
   }
 
   #dropIfGone(socket: WebSocket, device: Device, now: number): boolean {

@@ -1,7 +1,7 @@
 /** Requests and responses of the REST routes (protocol: "Core: REST"). */
 import * as v from "valibot";
 import { DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE } from "./limits.ts";
-import { conversationSchema, messageSchema } from "./shapes.ts";
+import { conversationSchema, messageSchema, userSchema } from "./shapes.ts";
 import {
   clientIdSchema,
   contentInputSchema,
@@ -80,3 +80,16 @@ export const readResponseSchema = v.object({
   read_at: timeSchema,
 });
 export type ReadResponse = v.InferOutput<typeof readResponseSchema>;
+
+/** Extension `GET users/?search=`: users whose name begins so. */
+export const userSearchQuerySchema = v.object({
+  search: v.pipe(
+    v.string(),
+    v.check((text) => text.trim() !== "" && !text.includes("\0"), "must not be blank"),
+    v.maxLength(100, "must have at most 100 characters"),
+  ),
+});
+
+/** At most 20 users, without the caller. */
+export const userSearchSchema = v.object({ results: v.array(userSchema) });
+export type UserSearch = v.InferOutput<typeof userSearchSchema>;

@@ -166,6 +166,12 @@ export const conversationsChangedEventSchema = v.object({
 });
 /** Sync: the inbox socket is live; resume from `cursor`. */
 export const inboxSyncedEventSchema = v.object({ type: v.literal("synced"), cursor: countSchema });
+/** Sync: somebody the user talks with has come, on whatever device, or has left with the last one. */
+export const presenceEventSchema = v.object({
+  type: v.literal("presence"),
+  user_id: idSchema,
+  is_online: v.boolean(),
+});
 /** Sync: what changed can't be told now; refetch the list. The socket is live. */
 export const inboxResyncEventSchema = v.object({ type: v.literal("resync") });
 
@@ -177,5 +183,6 @@ export const inboxEventSchema = v.variant("type", [
   conversationsChangedEventSchema,
   inboxSyncedEventSchema,
   inboxResyncEventSchema,
+  presenceEventSchema,
 ]);
 export type InboxEvent = v.InferOutput<typeof inboxEventSchema>;

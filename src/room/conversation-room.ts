@@ -205,7 +205,11 @@ export class ConversationRoom extends DurableObject<Env> {
     const session = new Session(
       {
         send: (text) => socket.send(text),
-        close: (code, reason) => socket.close(code, reason),
+        close: (code, reason) => {
+          // It has left already, and must not leave again should its end be what wakes the object.
+          socket.serializeAttachment(null);
+          socket.close(code, reason);
+        },
         save: (saved) => socket.serializeAttachment(saved),
         lastPingAt: () => this.ctx.getWebSocketAutoResponseTimestamp(socket)?.getTime() ?? null,
       },

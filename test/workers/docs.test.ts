@@ -3,6 +3,7 @@ import { exports } from "cloudflare:workers";
 import { describe, expect, test } from "vitest";
 import openapi from "../../docs/openapi.json";
 import { chatRoutes } from "../../src/routes/conversations.ts";
+import { userRoutes } from "../../src/routes/users.ts";
 
 function get(path: string, init?: RequestInit): Promise<Response> {
   return exports.default.fetch(new Request(`https://chat.test${path}`, init));
@@ -31,7 +32,7 @@ describe("the OpenAPI document", () => {
         .filter((key) => key !== "parameters")
         .map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const routed = chatRoutes.routes
+    const routed = [...chatRoutes.routes, ...userRoutes.routes]
       .filter((route) => route.method !== "ALL")
       // `/conversations/:id{[0-9]+}` is `/conversations/{id}/` there.
       .map((route) => `${route.method} ${route.path.replaceAll(/:(\w+)\{[^}]*\}/g, "{$1}")}/`);
