@@ -64,6 +64,26 @@ describe.concurrent("by page", () => {
     expect(pages.map(ids)).toEqual([[5, 4], [3, 2], [1]]);
   });
 
+  test("[R4] [R9] [C17] a long history reads alike at any depth", async ({ world }) => {
+    const total = 720;
+    const { ada, bob, id } = await world.pairWithHistory(total);
+    const some = await bob.read(id, [1, 2, 350]);
+    const rest = await bob.read(id);
+    expect(rest.message_ids).toHaveLength(total - 3);
+    const pages = await walk(ada, await ada.messages(id, "page_size=100"));
+    const all = pages.flatMap((page) => page.results);
+    expect(all.map((message) => [message.id, message.content])).toEqual(
+      down(total, 1).map((number) => [number, `message ${number}`]),
+    );
+    for (const message of all) {
+      const receipt = some.message_ids.includes(message.id) ? some : rest;
+      expect(message).toMatchObject({ is_read: true, read_at: receipt.read_at, type: "sent" });
+    }
+    expect(new Set(pages.map((page) => page.count))).toEqual(new Set([total]));
+    const byId = await walk(ada, await ada.messages(id, `before=${total + 1}&limit=90`));
+    expect(byId.flatMap((page) => page.results)).toEqual(all);
+  });
+
   test("[R4] page_size goes from 1 to 100", async ({ world }) => {
     const { ada, id } = await world.pairWithHistory(TOTAL);
     expect(ids(await ada.messages(id, "page_size=1"))).toEqual([120]);

@@ -88,4 +88,48 @@ describe.concurrent("later requests", () => {
       ]);
     }
   });
+
+  test("[R8] see what a socket told that has ended since", { timeout: TIMEOUT_MS }, async ({ world }) => {
+    const { ada, bob, id } = await world.pair();
+    const adaSocket = await ada.openChat(id);
+    for (let round = 1; round <= ROUNDS / 3; round++) {
+      for (const action of ["receive", "read"] as const) {
+        const bobSocket = await bob.openChat(id);
+        await bobSocket.next("user_online");
+        await adaSocket.next("user_online");
+        if (action === "receive") {
+          adaSocket.send({ type: "chat_message", content: `round ${round}` });
+          await bobSocket.next("chat_message");
+        } else {
+          bobSocket.send({ type: "mark_read" });
+          await bobSocket.next("messages_read");
+        }
+        bobSocket.terminate();
+        await expectShown(bob, id, { id: round, read: action === "read" }, action === "read" ? 0 : 1);
+        await adaSocket.next(action === "receive" ? "chat_message" : "messages_read");
+        await adaSocket.next("user_offline");
+      }
+    }
+  });
+
+  test("[R8] [N2] see messages of many conversations at once", { timeout: TIMEOUT_MS }, async ({ world }) => {
+    const each = Math.ceil(ROUNDS / 5);
+    const ada = await world.user();
+    const others = await Promise.all(Array.from({ length: 6 }, () => world.user()));
+    const notifications = await ada.openNotifications();
+    const sending = others.map(async (other) => {
+      for (let number = 1; number <= each; number++) await other.say(ada, `message ${number}`);
+    });
+    const newest = new Map<number, number>();
+    for (let seen = 0; seen < each * others.length; seen++) {
+      const event = await notifications.next("new_message");
+      expect(event.message_id).toBe((newest.get(event.conversation_id) ?? 0) + 1);
+      newest.set(event.conversation_id, event.message_id);
+      const listed = await ada.listed(event.conversation_id);
+      expect(listed.last_message?.id).toBeGreaterThanOrEqual(event.message_id);
+      expect(listed.unread_count).toBe(listed.last_message?.id);
+    }
+    await Promise.all(sending);
+    expect([...newest.values()]).toEqual(others.map(() => each));
+  });
 });

@@ -74,16 +74,16 @@ export class ChatSocket {
     return events;
   }
 
-  /** The type of the next event, which stays unread. */
-  async peek(): Promise<unknown> {
-    const frame = await this.#take("any event");
-    this.#unread.unshift(frame);
-    return isRecord(frame) ? frame["type"] : undefined;
-  }
-
-  /** Whatever is unread right now, without waiting. */
-  drain(): unknown[] {
-    return this.#unread.splice(0);
+  /** The type of the next event, which stays unread; undefined once the socket has closed and all is read. */
+  async peek(): Promise<string | undefined> {
+    try {
+      const frame = await this.#take("any event");
+      this.#unread.unshift(frame);
+      return isRecord(frame) ? String(frame["type"]) : "not an event";
+    } catch (why) {
+      if (this.#end) return undefined;
+      throw why;
+    }
   }
 
   /**

@@ -2,7 +2,7 @@
 import { readdirSync } from "node:fs";
 import path from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { id, list, shape } from "./decode.ts";
+import { count, id, list, shape, text } from "./decode.ts";
 
 /** The file of the database that holds the archive. */
 function d1File(persistTo: string): string {
@@ -24,6 +24,20 @@ export function archivedIds(persistTo: string, conversationId: number): number[]
     .prepare("SELECT id FROM messages WHERE conversation_id = ? ORDER BY id")
     .all(conversationId);
   return list(shape({ id }))(rows, "messages").map((row) => row.id);
+}
+
+/** What D1 holds of a conversation: its messages by ascending id, and what it counts as unread. */
+export function archivedConversation(persistTo: string, conversationId: number) {
+  using database = new DatabaseSync(d1File(persistTo), { readOnly: true, timeout: 5_000 });
+  const rows = (query: string) => database.prepare(query).all(conversationId);
+  const messages = rows("SELECT id, content FROM messages WHERE conversation_id = ? ORDER BY id");
+  const participants = rows(
+    "SELECT user_id AS userId, unread_count AS unreadCount FROM participants WHERE conversation_id = ?",
+  );
+  return {
+    messages: list(shape({ id, content: text }))(messages, "messages"),
+    participants: list(shape({ userId: id, unreadCount: count }))(participants, "participants"),
+  };
 }
 
 /** Adds a user as a host application does that shares the database. */

@@ -126,6 +126,8 @@ function spawnWrangler(args: readonly string[], persistTo: string): ChildProcess
     env: {
       ...withoutTestVariables(process.env),
       ...wranglerEnv,
+      // The build command of wrangler.toml has to find the same Node.
+      PATH: `${path.dirname(process.execPath)}${path.delimiter}${process.env["PATH"] ?? ""}`,
       // Servers that run side by side must not find one another.
       WRANGLER_REGISTRY_PATH: path.join(persistTo, "registry"),
       WRANGLER_LOG_PATH: path.join(persistTo, "logs"),
