@@ -1,7 +1,10 @@
 /** Sockets that nobody uses for longer than the platform keeps an idle object in memory: they stay, and still work. */
 import { setTimeout as delay } from "node:timers/promises";
 import { describe, expect } from "vitest";
+import { startServer } from "../support/e2e/server.ts";
 import { test } from "../support/e2e/test.ts";
+import { until } from "../support/e2e/until.ts";
+import { World } from "../support/e2e/world.ts";
 
 /** The platform evicts an object after ten idle seconds; there is no event to wait for, idleness is the point. */
 const IDLE_MS = 13_000;
@@ -50,3 +53,29 @@ describe.concurrent("after a long idle time", () => {
     await adaSocket.expectSilence();
   });
 });
+
+test(
+  "[C3] [C9] a quiet room is out of memory after 10 s, and its sockets are alive",
+  { timeout: 90_000 },
+  async () => {
+    const server = await startServer({ logLevel: "info" });
+    try {
+      const world = new World(server);
+      const { ada, id, adaSocket, bobSocket } = await world.chatting();
+      const woken = () => server.output().split('"event":"room_woke"').length - 1;
+      expect(woken()).toBe(0);
+      await delay(IDLE_MS);
+      // The runtime answers a ping for a room that sleeps, and lets it sleep on.
+      await adaSocket.ping();
+      expect([adaSocket.isOpen, bobSocket.isOpen, woken()]).toEqual([true, true, 0]);
+      adaSocket.send({ type: "chat_message", content: "wake up" });
+      expect((await bobSocket.next("chat_message")).sender_id).toBe(ada.id);
+      // Its memory was gone: the object was made anew, from its storage and the sockets' attachments.
+      await until("the room to say that it woke", () => (woken() === 1 ? true : undefined));
+      expect(server.output()).toMatch(new RegExp(`"conversation":"${id}","sockets":2`));
+      world.end();
+    } finally {
+      await server.stop();
+    }
+  },
+);

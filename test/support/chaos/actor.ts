@@ -111,7 +111,9 @@ export class Actor {
     socket.on("message", (data) => {
       // What a dropped socket still had in its buffers comes after the new one's start.
       if (socket === this.#socket)
-        this.#receive(v.parse(chatEventSchema, parseJson(Buffer.isBuffer(data) ? data.toString() : "")));
+        this.#receive(
+          v.parse(chatEventSchema, parseJson(data instanceof Uint8Array ? Buffer.from(data).toString() : "")),
+        );
     });
     socket.on("error", () => undefined);
     socket.on("close", () => {

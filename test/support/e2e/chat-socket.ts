@@ -95,6 +95,13 @@ export class ChatSocket {
     await this.next("error");
   }
 
+  /** Asks for a sign of life, which the runtime gives in the object's place. */
+  async ping(): Promise<void> {
+    this.send("ping");
+    await this.#take("pong");
+    if (this.#seen.at(-1) !== "pong") throw this.#unmet("pong");
+  }
+
   /** Closes the socket as a client does, and waits for the server's answer. */
   close(code = 1000): Promise<Closed> {
     this.#socket.close(code);

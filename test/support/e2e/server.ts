@@ -20,9 +20,13 @@ export interface ServerOptions {
   readonly vars?: Readonly<Record<string, string | null>>;
   /** A data folder that outlives the server; without it the server has one of its own and removes it. */
   readonly persistTo?: string;
+  /** `info` lets the Worker's own lines through to `output`. */
+  readonly logLevel?: "info" | "warn";
 }
 
 export interface RunningServer extends TestServer {
+  /** The last of what the server has printed. */
+  output(): string;
   /** Ends the server as a terminal would. */
   stop(): Promise<void>;
   /** Ends every process of the server at once, as a power cut would. */
@@ -48,7 +52,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     [
       ...args.split(" "),
       "--log-level",
-      "warn",
+      options.logLevel ?? "warn",
       "--persist-to",
       persistTo,
       "--env-file",
@@ -95,6 +99,7 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
     wsUrl: `ws://127.0.0.1:${port}`,
     secret,
     persistTo,
+    output,
     stop,
     kill9: () => end("SIGKILL"),
   };
