@@ -21,6 +21,7 @@ export default defineConfig(async () => ({
             miniflare: {
               bindings: {
                 JWT_SECRET: "test-secret-test-secret-test-secret",
+                ...(process.env["MODEL_RUNS"] ? { MODEL_RUNS: process.env["MODEL_RUNS"] } : {}),
                 TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
               },
             },

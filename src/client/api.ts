@@ -1,6 +1,12 @@
 /** The REST routes, typed. What the server answers is trusted to fit its contract. */
 import { ERRORS } from "../protocol/codes.ts";
-import type { ConversationDetail, HistoryPage, ReadResponse, SendRequest, UserSearch } from "../protocol/rest.ts";
+import type {
+  ConversationDetail,
+  HistoryPage,
+  ReadResponse,
+  SendRequest,
+  UserSearch,
+} from "../protocol/rest.ts";
 import type { Conversation, Message, User } from "../protocol/shapes.ts";
 import { ChatApiError, toChatApiError } from "./errors.ts";
 import { unauthorized, type TokenSource } from "./token-source.ts";
@@ -128,8 +134,8 @@ export class RestApi {
   }
 }
 
-/** The code and message of an error body or an error event. */
-export function readErrorBody(body: unknown): { code: string; message: string } {
+/** The code and message of an error body. */
+function readErrorBody(body: unknown): { code: string; message: string } {
   if (typeof body !== "object" || body === null)
     return { code: "INTERNAL", message: ERRORS.INTERNAL.message };
   const code = "code" in body && typeof body.code === "string" ? body.code : "INTERNAL";

@@ -4,10 +4,11 @@ import type { ConversationDetail } from "../protocol/rest.ts";
 import type { ChatEvent, Progress } from "../protocol/server-events.ts";
 import type { RestApi } from "./api.ts";
 import { ConversationState } from "./conversation-state.ts";
-import { toChatApiError } from "./errors.ts";
+import { networkError, toChatApiError } from "./errors.ts";
 import { parseChatEvent } from "./events.ts";
 import type { Outbox } from "./outbox.ts";
-import { networkError, ReconnectingSocket, type SocketContext } from "./socket.ts";
+import type { SocketContext } from "./socket-options.ts";
+import { ReconnectingSocket } from "./socket.ts";
 
 /** The events that are not about what is stored. */
 export type PassingEvent = Extract<ChatEvent, { type: "typing" | "user_online" | "user_offline" | "error" }>;
@@ -100,6 +101,7 @@ export class ConversationSync {
   #receive(text: string): void {
     const event = parseChatEvent(text);
     if (event === null) return;
+    if (event.type === "error" && this.socket.refuse(event.code)) return;
     if (this.#waiting !== null) this.#waiting.push(event);
     else this.#handle(event);
     this.#handlers.changed();

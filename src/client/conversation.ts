@@ -1,10 +1,10 @@
 /** A conversation as an observable store: the part of the SDK that a chat view is built upon. */
 import { ConversationSync, type ConversationOptions, type PassingEvent } from "./conversation-sync.ts";
+import { networkError } from "./errors.ts";
 import { newClientId, refuseUnsendable } from "./message-content.ts";
 import { Others } from "./others.ts";
 import { ReadMarker } from "./read-marker.ts";
 import { Sender } from "./sender.ts";
-import { networkError } from "./socket.ts";
 import { Store } from "./store.ts";
 import { TypingSignal } from "./typing-signal.ts";
 import type { ChatMessage, ConversationSnapshot, Observable } from "./types.ts";

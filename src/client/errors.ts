@@ -58,3 +58,8 @@ export function toChatApiError(error: unknown): ChatApiError {
   const message = error instanceof Error ? error.message : String(error);
   return new ChatApiError({ code: "NETWORK", message, cause: error });
 }
+
+/** The error of a connection that did not hold. */
+export function networkError(message: string): ChatApiError {
+  return new ChatApiError({ code: "NETWORK", message });
+}

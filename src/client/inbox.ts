@@ -6,7 +6,8 @@ import { parseInboxEvent } from "./events.ts";
 import { InboxList, type ConversationUpdate } from "./inbox-list.ts";
 import { notify } from "./notify.ts";
 import { Others } from "./others.ts";
-import { ReconnectingSocket, type SocketContext } from "./socket.ts";
+import type { SocketContext } from "./socket-options.ts";
+import { ReconnectingSocket } from "./socket.ts";
 import { Store } from "./store.ts";
 import type { InboxSnapshot, Observable } from "./types.ts";
 
@@ -136,7 +137,8 @@ export class InboxStore implements Observable<InboxSnapshot> {
         this.#others.setOnline(event.user_id, event.is_online);
         break;
       case "error":
-        // Nothing is sent there, so nothing of ours can be wrong; a refusal is followed by its close code.
+        // Nothing is sent there, so it can only be the connection that is refused.
+        this.#socket.refuse(event.code);
         break;
       default:
         event satisfies never;

@@ -3,44 +3,19 @@
  * that trying again is no use. What travels on it is its owner's business.
  */
 import { CLOSE, ERRORS } from "../protocol/codes.ts";
-import { PING, PING_INTERVAL_MS, PONG } from "../protocol/limits.ts";
+import { PING, PONG } from "../protocol/limits.ts";
 import { backoffDelayMs } from "./backoff.ts";
-import { ChatApiError, toChatApiError } from "./errors.ts";
+import { ChatApiError, networkError, toChatApiError } from "./errors.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Timer } from "./timer.ts";
-import { unauthorized, type TokenSource } from "./token-source.ts";
+import { unauthorized } from "./token-source.ts";
+import type { SocketOptions } from "./socket-options.ts";
 import type { ConnectionState, WebSocketLike } from "./types.ts";
 
 /** From the start of an attempt until its owner finds it live, in milliseconds. */
 const LIVE_WITHIN_MS = 20_000;
-/** Silence after a ping that means a dead link, in milliseconds. */
-const PONG_WITHIN_MS = 10_000;
-/** The same where there is a reason to suspect one. */
-const PROBE_WITHIN_MS = 4_000;
 /** A link that held for this long ends a row of failures: a server that drops us soon after must not be hammered. */
 const STABLE_AFTER_MS = 5_000;
-
-/** What every socket of a client shares. */
-export type SocketContext = Pick<SocketOptions, "tokens" | "WebSocket" | "random" | "sockets">;
-
-/** What a socket is made of. */
-export interface SocketOptions {
-  readonly tokens: TokenSource;
-  readonly WebSocket: new (url: string) => WebSocketLike;
-  readonly random: () => number;
-  /** All sockets of the client: this one adds itself. */
-  readonly sockets: Set<ReconnectingSocket>;
-  /**
-   * Does what has to be done before connecting, and gives the address without its token. `isCurrent` turns false where the
-   * attempt has been given up.
-   *
-   * @throws ChatApiError
-   */
-  prepare(isCurrent: () => boolean): Promise<string>;
-  /** Takes a frame. */
-  receive(text: string): void;
-  /** The state, or the error that goes with it, has changed. */
-  changed(): void;
-}
 
 /** One reconnecting socket. */
 export class ReconnectingSocket {
@@ -60,7 +35,10 @@ export class ReconnectingSocket {
   #isOpen = false;
   readonly #retry = new Timer();
   readonly #deadline = new Timer();
-  readonly #ping = new Timer();
+  readonly #heartbeat = new Heartbeat(
+    () => this.send(PING),
+    () => this.#failed(networkError("The connection went silent.")),
+  );
   readonly #stable = new Timer();
 
   constructor(options: SocketOptions) {
@@ -117,7 +95,7 @@ export class ReconnectingSocket {
 
   /** Has an open connection show that it is alive, or replaces it. */
   probe(): void {
-    if (this.#state === "live") this.#sendPing(PROBE_WITHIN_MS);
+    if (this.#state === "live") this.#heartbeat.probe();
   }
 
   /** The owner has found something missing or unanswered: a new connection will tell. */
@@ -130,6 +108,17 @@ export class ReconnectingSocket {
     if (this.#state === "unauthorized") this.restart();
   }
 
+  /**
+   * The server has said that it ends the connection, and why; true where that is what the code means. Its close is not waited
+   * for: it may be long in coming.
+   */
+  refuse(code: string): boolean {
+    if (code === "UNAUTHORIZED") this.#closed(CLOSE.UNAUTHORIZED, code);
+    else if (code === "FORBIDDEN") this.#closed(CLOSE.FORBIDDEN, code);
+    else return false;
+    return true;
+  }
+
   /** The owner has everything that it missed. */
   markLive(): void {
     this.#deadline.clear();
@@ -137,7 +126,7 @@ export class ReconnectingSocket {
     this.#stable.set(STABLE_AFTER_MS, () => {
       this.#failures = 0;
     });
-    this.#schedulePing();
+    this.#heartbeat.alive();
     this.#set("live", null);
   }
 
@@ -179,7 +168,7 @@ export class ReconnectingSocket {
     });
     socket.addEventListener("message", ({ data }) => {
       if (!isCurrent() || typeof data !== "string") return;
-      if (this.#state === "live") this.#schedulePing();
+      if (this.#state === "live") this.#heartbeat.alive();
       if (data !== PONG) this.#options.receive(data);
     });
     socket.addEventListener("close", ({ code, reason }) => {
@@ -240,7 +229,8 @@ export class ReconnectingSocket {
   /** Lets go of the connection or attempt. */
   #drop(): void {
     this.#attempt += 1;
-    for (const timer of [this.#retry, this.#deadline, this.#ping, this.#stable]) timer.clear();
+    for (const timer of [this.#retry, this.#deadline, this.#stable]) timer.clear();
+    this.#heartbeat.stop();
     this.#isOpen = false;
     const socket = this.#socket;
     this.#socket = null;
@@ -251,25 +241,10 @@ export class ReconnectingSocket {
     }
   }
 
-  #schedulePing(): void {
-    this.#ping.set(PING_INTERVAL_MS, () => this.#sendPing(PONG_WITHIN_MS));
-  }
-
-  /** Any frame in time will do for an answer: it sets the timer anew. */
-  #sendPing(answerWithinMs: number): void {
-    this.send(PING);
-    this.#ping.set(answerWithinMs, () => this.#failed(networkError("The connection went silent.")));
-  }
-
   #set(state: ConnectionState, error: ChatApiError | null): void {
     if (state === this.#state && error === this.#error) return;
     this.#state = state;
     this.#error = error;
     this.#options.changed();
   }
-}
-
-/** The error of a connection that did not hold. */
-export function networkError(message: string): ChatApiError {
-  return new ChatApiError({ code: "NETWORK", message });
 }

@@ -29,6 +29,7 @@ export class Follower {
   #position: number;
   #running = false;
   #failures = 0;
+  #failedAt = 0;
   #retryAt = 0;
 
   constructor(options: FollowerOptions) {
@@ -56,7 +57,16 @@ export class Follower {
 
   /** Starts pushing, unless that is under way, not needed, or put off after a failure. */
   poke(): void {
-    if (this.#running || !this.isBehind || this.#options.now() < this.#retryAt) return;
+    this.#pokeAfter(this.#retryAt);
+  }
+
+  /** The same for somebody who waits: after a long outage nobody has to sit out the rest of a long pause. */
+  pokeNow(): void {
+    this.#pokeAfter(Math.min(this.#retryAt, this.#failedAt + FIRST_RETRY_MS));
+  }
+
+  #pokeAfter(time: number): void {
+    if (this.#running || !this.isBehind || this.#options.now() < time) return;
     this.#running = true;
     void this.#run();
   }
@@ -89,9 +99,10 @@ export class Follower {
       }
     } catch (error) {
       this.#failures += 1;
+      this.#failedAt = now();
       const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
       // Half of it at random, so that rooms which failed together do not come back together.
-      this.#retryAt = now() + Math.round(backoff * (0.5 + Math.random() / 2));
+      this.#retryAt = this.#failedAt + Math.round(backoff * (0.5 + Math.random() / 2));
       log("warn", "follower_failed", { follower: name, failures: this.#failures, error: errorText(error) });
     } finally {
       this.#running = false;

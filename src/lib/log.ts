@@ -7,7 +7,11 @@ export function log(level: "info" | "warn" | "error", event: string, fields: Fie
   console[level](JSON.stringify({ level, event, ...fields }));
 }
 
-/** The text of whatever was thrown, for a log line. */
+/**
+ * The text of whatever was thrown, for a log line. Of an error with a cause it is the cause's: what wraps a database's error
+ * adds the query's parameters, which may be somebody's words.
+ */
 export function errorText(error: unknown): string {
-  return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? errorText(error.cause) : `${error.name}: ${error.message}`;
 }

@@ -266,6 +266,7 @@ export class ConversationRoom extends DurableObject<Env> {
 
   async #archived({ room, followers }: Open): Promise<boolean> {
     this.#settle();
+    followers.archive.pokeNow();
     return followers.archive.reached(room.version, ARCHIVE_PATIENCE_MS);
   }
 }

@@ -7,7 +7,6 @@ test(
   { timeout: 240_000 },
   async () => {
     const { violations, ...tried } = await runChaos({ seed: 20, seconds: 20, pairs: 2 });
-    console.log(tried);
     expect(violations).toEqual([]);
     expect(tried.stored).toBe(tried.sent);
     expect(tried.kills).toBeGreaterThan(0);

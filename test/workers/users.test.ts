@@ -77,8 +77,7 @@ describe("presence across the list", () => {
     expect(await bobInbox.until("presence")).toMatchObject({ user_id: ada.id, is_online: true });
 
     await evict(inboxOf(bob.id));
-    bobInbox.close();
-    await bobInbox.closed;
+    await bobInbox.close();
     expect(await runDurableObjectAlarm(inboxOf(bob.id))).toBe(true);
     expect(await adaInbox.until("presence")).toMatchObject({ user_id: bob.id, is_online: false });
   });
@@ -91,8 +90,7 @@ describe("presence across the list", () => {
     await adaInbox.until("synced");
     const first = await openInbox(bob, 0);
     await adaInbox.until("presence");
-    first.close();
-    await first.closed;
+    await first.close();
     await openInbox(bob, 0);
     expect(await adaInbox.until("presence")).toMatchObject({ is_online: true });
     await runDurableObjectAlarm(inboxOf(bob.id));

@@ -73,13 +73,15 @@ export async function runChaos({ seed, seconds, pairs, onProgress }: ChaosOption
     };
 
     const end = Date.now() + seconds * 1000;
+    // One of each first, so that even a short run has them all.
+    const opening = [0, 0.3, 0.9];
     let nextFault = Date.now() + 1_000;
     while (Date.now() < end) {
       for (const actor of allActors()) if (random.chance(0.5)) actor.act(random);
       await delay(STEP_MS);
       if (Date.now() < nextFault) continue;
       nextFault = Date.now() + random.between(500, 4_000);
-      const dice = random.next();
+      const dice = opening.shift() ?? random.next();
       if (dice < 0.25) {
         faults.kills += 1;
         await server.kill9();

@@ -39,7 +39,12 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
   // An empty one, so that what .dev.vars holds for development does not count here.
   const envFile = path.join(persistTo, "empty.env");
   await writeFile(envFile, "");
-  await migrate(persistTo);
+  try {
+    await migrate(persistTo);
+  } catch (cause) {
+    await forgetOwnFolder();
+    throw cause;
+  }
 
   const secret = options.vars?.["JWT_SECRET"] ?? `e2e-${crypto.randomUUID()}${crypto.randomUUID()}`;
   const vars = { JWT_SECRET: secret, ...options.vars };
@@ -78,6 +83,10 @@ export async function startServer(options: ServerOptions = {}): Promise<RunningS
 
   async function stop(): Promise<void> {
     await end("SIGTERM");
+    await forgetOwnFolder();
+  }
+
+  async function forgetOwnFolder(): Promise<void> {
     if (options.persistTo === undefined) await removeDataFolder(persistTo);
   }
 

@@ -2,6 +2,8 @@
 import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import * as v from "valibot";
+import { configOf, type Config } from "../../../src/config.ts";
+import type { Env } from "../../../src/env.ts";
 import { until } from "./until.ts";
 
 export function roomOf(conversationId: number) {
@@ -68,5 +70,16 @@ export async function followersDone(conversationId: number): Promise<void> {
   await until("the followers have everything", async () => {
     const { archived, notified, version } = await followersOf(conversationId);
     return archived === version && Object.values(notified).every((position) => position === version);
+  });
+}
+
+/** Changes settings for all rooms of the file that begin or wake from now on; returns how to change them back. */
+export function setRoomSettings(conversationId: number, settings: Partial<Config>): Promise<() => void> {
+  return runInDurableObject(roomOf(conversationId), (room) => {
+    const env: Env = Reflect.get(room, "env");
+    const config = configOf(env);
+    const before = { ...config };
+    Object.assign(config, settings);
+    return () => void Object.assign(config, before);
   });
 }
