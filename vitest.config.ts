@@ -3,6 +3,8 @@ import path from "node:path";
 import { defineConfig } from "vitest/config";
 import { wranglerEnv } from "./scripts/wrangler-env.ts";
 
+const isCi = process.env["CI"] === "true";
+
 // The pool reads these through wrangler: no telemetry, no fetch of Request.cf.
 Object.assign(process.env, wranglerEnv);
 
@@ -21,6 +23,7 @@ export default defineConfig(async () => ({
             miniflare: {
               bindings: {
                 JWT_SECRET: "test-secret-test-secret-test-secret",
+                OPERATOR_SECRET: "operator-secret-operator-secret-operator",
                 ...(process.env["MODEL_RUNS"] ? { MODEL_RUNS: process.env["MODEL_RUNS"] } : {}),
                 TEST_MIGRATIONS: await readD1Migrations(path.join(import.meta.dirname, "migrations")),
               },
@@ -43,6 +46,18 @@ export default defineConfig(async () => ({
           testTimeout: 30_000,
           hookTimeout: 60_000,
           // Each file starts a server; two at a time would make their timings depend on each other.
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: "web",
+          environment: "node",
+          include: ["test/web/**/*.test.ts"],
+          globalSetup: ["./test/web/support/global-setup.ts"],
+          provide: { isBrowserRequired: isCi },
+          testTimeout: 45_000,
+          hookTimeout: 60_000,
           fileParallelism: false,
         },
       },

@@ -8,6 +8,7 @@ import { chatRoutes } from "./routes/conversations.ts";
 import { devRoutes } from "./routes/dev-sign-in.ts";
 import { docsRoutes } from "./routes/docs.ts";
 import { errorResponse, onError } from "./routes/errors.ts";
+import { operationRoutes } from "./routes/operations.ts";
 import { socketRoutes } from "./routes/sockets.ts";
 import { userRoutes } from "./routes/users.ts";
 
@@ -25,6 +26,7 @@ export function createApp(): Hono<AppContext> {
   }
   app.route("/api", docsRoutes);
   app.route("/api/dev", devRoutes);
+  app.route("/api/operations", operationRoutes);
   app.route("/ws/chat", socketRoutes);
   app.notFound(() => errorResponse(refuse("NOT_FOUND")));
   app.onError(onError);

@@ -33,6 +33,7 @@ const settingsSchema = v.object({
   SEND_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
   REQUEST_LIMIT_PER_MINUTE: wholeNumber(0, 1_000_000),
   ALLOWED_ORIGINS: v.optional(v.string(), ""),
+  OPERATOR_SECRET: v.optional(v.pipe(v.string(), v.minLength(32, "must have at least 32 characters"))),
   DEV_SIGN_IN: v.optional(v.picklist(["on", "off"], "must be on or off"), "off"),
 });
 
@@ -56,6 +57,8 @@ export interface Config {
   readonly requestLimitPerMinute: number;
   /** Origins that browsers may call from; empty is the Worker's own only. */
   readonly allowedOrigins: readonly string[];
+  /** What the routes for operators ask for; without it there are none. */
+  readonly operatorSecret: string | undefined;
   /** Whether anyone may have a token for any name: for development alone. */
   readonly devSignIn: boolean;
 }
@@ -96,6 +99,7 @@ export function readConfig(env: Env): Config {
     allowedOrigins: settings.ALLOWED_ORIGINS.split(",")
       .map((origin) => origin.trim())
       .filter(Boolean),
+    operatorSecret: settings.OPERATOR_SECRET,
     devSignIn: settings.DEV_SIGN_IN === "on",
   };
 }

@@ -21,6 +21,7 @@ declare global {
       readonly SEND_LIMIT_PER_MINUTE?: string;
       readonly REQUEST_LIMIT_PER_MINUTE?: string;
       readonly ALLOWED_ORIGINS?: string;
+      readonly OPERATOR_SECRET?: string;
       readonly DEV_SIGN_IN?: string;
     }
   }

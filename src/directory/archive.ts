@@ -5,6 +5,7 @@ import type { BatchItem } from "drizzle-orm/batch";
 import { databaseNow, type Database } from "./database.ts";
 import type { MessageRecord, ParticipantRecord, ReceiptRecord } from "./records.ts";
 import { conversations, messages, participants, receipts, users } from "./schema.ts";
+import { pairKey } from "./conversations.ts";
 import { toUser } from "./users.ts";
 
 /** Rows of a room that the archive lacks. */
@@ -183,4 +184,40 @@ export async function archivedRoom(database: Database, conversationId: number): 
     lastId: newest[0]?.id ?? 0,
     version: Math.max(newest[0]?.version ?? 0, ...people.map(({ participant }) => participant.version)),
   };
+}
+
+/** Puts back what the directory had of a conversation, from what its room knows; rows that are there stay as they are. */
+export async function restoreConversation(
+  database: Database,
+  conversationId: number,
+  createdAt: number,
+  roster: readonly User[],
+): Promise<void> {
+  const ids = roster.map((user) => user.id);
+  const [first, second] = ids;
+  const key = first !== undefined && second !== undefined && ids.length === 2 ? pairKey(first, second) : null;
+  await database.batch([
+    database
+      .insert(conversations)
+      .values({ id: conversationId, pairKey: key, createdAt })
+      .onConflictDoNothing(),
+    database
+      .insert(users)
+      .values(
+        roster.map((user) => ({
+          id: user.id,
+          username: user.username,
+          displayName: user.display_name,
+          firstName: user.first_name,
+          lastName: user.last_name,
+          avatar: user.avatar,
+          headline: user.headline,
+        })),
+      )
+      .onConflictDoNothing(),
+    database
+      .insert(participants)
+      .values(ids.map((userId) => ({ userId, conversationId, archivedAt: databaseNow })))
+      .onConflictDoNothing(),
+  ]);
 }

@@ -10,7 +10,7 @@ import { toUser } from "./users.ts";
 const self = alias(participants, "self");
 
 /** The key that makes a one-to-one conversation unique, whoever starts it. */
-function pairKey(a: number, b: number): string {
+export function pairKey(a: number, b: number): string {
   return `${Math.min(a, b)}:${Math.max(a, b)}`;
 }
 

@@ -28,6 +28,7 @@ export class Follower {
   readonly #waiting = new Set<{ readonly version: number; readonly resolve: (reached: boolean) => void }>();
   #position: number;
   #running = false;
+  #rewound = false;
   #failures = 0;
   #failedAt = 0;
   #retryAt = 0;
@@ -65,6 +66,14 @@ export class Follower {
     this.#pokeAfter(Math.min(this.#retryAt, this.#failedAt + FIRST_RETRY_MS));
   }
 
+  /** Brings everything over anew, from the first version on. */
+  rewind(): void {
+    this.#position = 0;
+    // A push that is under way must not carry the position back to where it was going.
+    this.#rewound = this.#running;
+    this.poke();
+  }
+
   #pokeAfter(time: number): void {
     if (this.#running || !this.isBehind || this.#options.now() < time) return;
     this.#running = true;
@@ -92,12 +101,14 @@ export class Follower {
       while (this.isBehind) {
         const reached = await push(this.#position);
         if (reached <= this.#position) throw new Error("a push that brought nothing");
-        this.#position = reached;
+        this.#position = this.#rewound ? 0 : reached;
+        this.#rewound = false;
         this.#failures = 0;
         this.#retryAt = 0;
         for (const { version, resolve } of this.#waiting) if (version <= reached) resolve(true);
       }
     } catch (error) {
+      this.#rewound = false;
       this.#failures += 1;
       this.#failedAt = now();
       const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));

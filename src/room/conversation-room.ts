@@ -127,6 +127,15 @@ export class ConversationRoom extends DurableObject<Env> {
     return { archived, present: this.#sessions.has(userId) };
   }
 
+  /** Has D1 get the whole conversation anew; refused where this room holds none. */
+  async rearchive(): Promise<Result<{ version: number }>> {
+    if (this.#open === null) return refuse("NOT_FOUND");
+    const { room, followers } = this.#open;
+    await followers.rearchive();
+    this.#settle();
+    return ok({ version: room.version });
+  }
+
   override webSocketMessage(socket: WebSocket, data: string | ArrayBuffer): void {
     const session = this.#sockets.get(socket);
     if (session === undefined) return;

@@ -1,5 +1,5 @@
 /** Who follows the room: the archive in D1 and the inbox of each participant. They never hold up the room. */
-import { appendToArchive } from "../directory/archive.ts";
+import { appendToArchive, restoreConversation } from "../directory/archive.ts";
 import { openDatabase } from "../directory/database.ts";
 import type { Env } from "../env.ts";
 import { Follower } from "../lib/follower.ts";
@@ -78,6 +78,15 @@ export class Followers {
       due = Math.min(due, follower.retryAt > this.#now() ? follower.retryAt : soon);
     }
     return due;
+  }
+
+  /** Has D1 get everything anew, for when it has lost it. */
+  async rearchive(): Promise<void> {
+    const { conversationId, createdAt, roster } = this.#room;
+    await restoreConversation(openDatabase(this.#env), conversationId, createdAt, roster);
+    this.archive.rewind();
+    // Kept at once: a crash must not forget that there is all to do.
+    this.saveProgress();
   }
 
   /** Keeps how far the followers are, if that has changed: one row. */

@@ -136,6 +136,15 @@ export class Room {
     return this.#record.conversationId;
   }
 
+  get createdAt(): number {
+    return this.#record.createdAt;
+  }
+
+  /** The participants' profiles, by ascending id. */
+  get roster(): User[] {
+    return [...this.#participants.values()].map(({ profile }) => profile);
+  }
+
   get version(): number {
     return this.#version;
   }
@@ -349,7 +358,7 @@ export class Room {
 
   /** The conversation in short, as `userId` sees it (F1, F3). */
   conversationFor(userId: number): Conversation {
-    const participants = [...this.#participants.values()].map(({ profile }) => profile);
+    const participants = this.roster;
     const last = this.#lastMessage && this.#withReadTime(this.#lastMessage);
     return {
       id: this.conversationId,
