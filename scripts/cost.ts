@@ -50,6 +50,9 @@ try {
     );
   }
   await writeFile(path.join(projectRoot, "docs/cost.md"), costPage(measured));
+  spawnSync(process.execPath, [path.join(projectRoot, "node_modules/oxfmt/bin/oxfmt"), "docs/cost.md"], {
+    cwd: projectRoot,
+  });
   const failed = results.filter(({ status }) => status !== "passed");
   for (const { title, failureMessages } of failed)
     console.error(`\nOver budget: ${title}\n${failureMessages[0]}`);

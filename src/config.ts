@@ -68,7 +68,7 @@ export interface Config {
  *
  * @throws ConfigError where one is missing or wrong.
  */
-export function readConfig(env: Env): Config {
+function readConfig(env: Env): Config {
   const parsed = v.safeParse(settingsSchema, env);
   if (!parsed.success) {
     const [issue] = parsed.issues;

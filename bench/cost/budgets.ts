@@ -66,7 +66,7 @@ export const BUDGETS = {
     d1RowsRead: 16,
     d1Queries: 3,
   },
-  "Keep a notification socket open for 5 minutes": { objectRequests: 1, alarmsSet: 1 },
+  "Keep a notification socket open for 15 minutes": { objectRequests: 1, alarmsSet: 1 },
   "Send over a socket, within 10 s of the one before": MESSAGE,
   "Send over a socket, over 10 s after the one before": { ...MESSAGE, objectRequests: 3, alarmsSet: 2 },
   "Send over a socket of a room that sleeps": {

@@ -54,7 +54,7 @@ export function rowsWritten(cost: Cost): number {
 type Around = (call: () => unknown, args: readonly unknown[]) => unknown;
 
 /** Looks that nothing happens for this long before it believes that everything is done. */
-const QUIET_TURNS = 4;
+const QUIET_TURNS = 20;
 const TURN_MS = 4;
 const SETTLE_LIMIT_MS = 20_000;
 

@@ -24,7 +24,7 @@ const keySetSchema = v.object({
  *
  * @throws ConfigError where the inline key set is not one
  */
-export function createVerify(config: Config["jwt"]): Verify {
+function createVerify(config: Config["jwt"]): Verify {
   const secret = config.secret === undefined ? null : new TextEncoder().encode(config.secret);
   const keySet = createKeySet(config);
   const algorithms = [...(secret ? SECRET_ALGORITHMS : []), ...(keySet ? KEY_SET_ALGORITHMS : [])];

@@ -40,8 +40,9 @@ export class Device {
     return this.#state.sync;
   }
 
-  get isResuming(): boolean {
-    return this.#state.resuming;
+  /** When the token expires, in milliseconds. */
+  get expiresAt(): number {
+    return this.#state.expiresAt;
   }
 
   /** Why the device gets nothing any more; null where it does. */

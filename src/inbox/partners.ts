@@ -2,7 +2,7 @@
 import { errorText, log } from "../lib/log.ts";
 
 /** Only the most recently active partners are told and asked: the cost of coming and going stays bounded. */
-export const MAX_PARTNERS = 50;
+const MAX_PARTNERS = 50;
 
 /**
  * Tells partners that a user has come or left, all at once.

@@ -51,8 +51,8 @@ const LIST_TIMEOUT_MS = 5_000;
 /** A device that comes back within this time after the last one left was never away, in milliseconds. */
 const LEAVE_MS = 10_000;
 
-/** How often devices that may have vanished without a word are looked after, while there are any, in milliseconds. */
-const SWEEP_MS = 5 * 60_000;
+/** How often devices that ping, and may have vanished without a word, are looked after, in milliseconds. */
+const SWEEP_MS = 15 * 60_000;
 
 /** Conversations in one frame of a resume. */
 const CONVERSATIONS_PER_FRAME = 50;
@@ -187,7 +187,7 @@ export class UserInbox extends DurableObject<Env> {
   override async alarm(): Promise<void> {
     this.#alarm.fired();
     if (this.#isOnline()) {
-      this.#alarm.atLatest(Date.now() + SWEEP_MS);
+      this.#sweepLater();
       return;
     }
     if (!this.#known.isWhole) await this.#list(0);
@@ -213,9 +213,17 @@ export class UserInbox extends DurableObject<Env> {
     return this.#devices.size > 0;
   }
 
+  /** Comes back when a token runs out, and now and then for devices that ping: only those can be told to be silent. */
+  #sweepLater(): void {
+    const soon = Date.now() + SWEEP_MS;
+    for (const device of this.#devices.values()) {
+      this.#alarm.atLatest(device.sync ? Math.min(soon, device.expiresAt) : device.expiresAt);
+    }
+  }
+
   /** A device has come: the partners learn of the first, and a device that asked for sync learns who of them is online. */
   async #arrive(device: Device): Promise<void> {
-    this.#alarm.atLatest(Date.now() + SWEEP_MS);
+    this.#sweepLater();
     if (this.#devices.size > 1 && !device.sync) return;
     try {
       // Who may be new among the partners is only in D1; while that fails, those who are known have to do.

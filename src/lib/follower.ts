@@ -7,6 +7,12 @@ import { errorText, log } from "./log.ts";
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
+/**
+ * Pushes start at least this far apart while nobody waits for one: a busy log sends fewer and fuller ones, and has the time in
+ * between to itself.
+ */
+const SPACING_MS = 50;
+
 /** What a follower needs of the log and of the one who follows. */
 export interface FollowerOptions {
   /** For the logs, for example `archive` or `inbox`. */
@@ -29,6 +35,7 @@ export class Follower {
   #position: number;
   #running = false;
   #rewound = false;
+  #endRest: (() => void) | null = null;
   #failures = 0;
   #failedAt = 0;
   #retryAt = 0;
@@ -63,6 +70,7 @@ export class Follower {
 
   /** The same for somebody who waits: after a long outage nobody has to sit out the rest of a long pause. */
   pokeNow(): void {
+    this.#endRest?.();
     this.#pokeAfter(Math.min(this.#retryAt, this.#failedAt + FIRST_RETRY_MS));
   }
 
@@ -96,16 +104,20 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { name, now, onIdle, push } = this.#options;
+    const { name, now, onIdle, push, version } = this.#options;
     try {
       while (this.isBehind) {
+        const startedAt = now();
+        const asked = version();
         const reached = await push(this.#position);
         if (reached <= this.#position) throw new Error("a push that brought nothing");
         this.#position = this.#rewound ? 0 : reached;
         this.#rewound = false;
         this.#failures = 0;
         this.#retryAt = 0;
-        for (const { version, resolve } of this.#waiting) if (version <= reached) resolve(true);
+        for (const waiting of this.#waiting) if (waiting.version <= reached) waiting.resolve(true);
+        // What did not fit into this one follows at once.
+        if (this.isBehind && reached >= asked) await this.#rest(startedAt + SPACING_MS - now());
       }
     } catch (error) {
       this.#rewound = false;
@@ -119,5 +131,16 @@ export class Follower {
       this.#running = false;
       onIdle();
     }
+  }
+
+  /** Waits before the next push, unless somebody comes who cannot. */
+  async #rest(milliseconds: number): Promise<void> {
+    if (milliseconds <= 0) return;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const timer = setTimeout(resolve, milliseconds);
+    this.#endRest = resolve;
+    await promise;
+    clearTimeout(timer);
+    this.#endRest = null;
   }
 }

@@ -26,7 +26,6 @@ function queryNumber(max: number) {
 
 /** R3 `POST conversations/start/`. */
 export const startRequestSchema = v.object({ user_id: userIdInputSchema });
-export type StartRequest = v.InferInput<typeof startRequestSchema>;
 
 /** R6 `POST send/`. */
 export const sendRequestSchema = v.object({
@@ -38,7 +37,6 @@ export type SendRequest = v.InferInput<typeof sendRequestSchema>;
 
 /** R5 `POST conversations/<id>/read/`: without ids, all that the caller has not read. */
 export const readRequestSchema = v.object({ message_ids: v.optional(messageIdsSchema) });
-export type ReadRequest = v.InferInput<typeof readRequestSchema>;
 
 /** R4 and R9 `GET conversations/<id>/messages/`: `before` wins over `page`. */
 export const historyQuerySchema = v.object({

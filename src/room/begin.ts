@@ -7,7 +7,7 @@ import { roomMigrations } from "./migrations.ts";
 import { RoomStore } from "./store.ts";
 
 /** Messages that a room rebuilt from the archive holds at least: older history is read from the archive. */
-export const TAIL_LENGTH = 500;
+const TAIL_LENGTH = 500;
 
 /** Messages read from the archive at a time. */
 const CHUNK = 500;

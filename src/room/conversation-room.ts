@@ -31,6 +31,12 @@ export interface Caller {
 /** How long an empty room waits for the archive before it says that it can't begin, in milliseconds. */
 const BEGIN_TIMEOUT_MS = 10_000;
 
+/**
+ * The followers' work starts this much after a frame, in milliseconds, unless somebody waits for it: an echo is not to compete
+ * with it, and what a person does in one go travels together.
+ */
+const FOLLOW_AFTER_MS = 10;
+
 /** What a client has sent. */
 interface Frame {
   readonly session: Session;
@@ -49,9 +55,10 @@ export class ConversationRoom extends DurableObject<Env> {
   readonly #sockets = new Map<WebSocket, Session>();
   readonly #frames = new FrameQueue<Frame>(
     (frame) => this.#receive(frame),
-    () => this.#open?.followers.poke(),
+    () => this.#pokeSoon(),
   );
   #open: Open | null = null;
+  #isPokeDue = false;
   #opening: Promise<boolean> | null = null;
 
   constructor(ctx: DurableObjectState, env: Env) {
@@ -238,6 +245,16 @@ export class ConversationRoom extends DurableObject<Env> {
       session.sendError("INTERNAL");
     }
     this.#alarm.atLatest(this.#open.followers.dueAt());
+  }
+
+  /** Gets the followers going once the frames of the moment, and their echoes, are on their way. */
+  #pokeSoon(): void {
+    if (this.#isPokeDue) return;
+    this.#isPokeDue = true;
+    setTimeout(() => {
+      this.#isPokeDue = false;
+      this.#open?.followers.poke();
+    }, FOLLOW_AFTER_MS);
   }
 
   #leave(socket: WebSocket): void {

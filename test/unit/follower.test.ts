@@ -50,10 +50,14 @@ test("one push at a time; the next one holds all that came meanwhile", async () 
   expect(pushes).toHaveLength(1);
   push(0).done();
   await settle();
+  // Nobody waits, so the next one starts 50 ms after the first did.
+  expect(pushes).toHaveLength(1);
+  log.version = 9;
+  await vi.advanceTimersByTimeAsync(50);
   expect(pushes.map(({ since }) => since)).toEqual([0, 1]);
   push(1).done();
   await settle();
-  expect(follower.position).toBe(7);
+  expect(follower.position).toBe(9);
   expect(follower.isRunning).toBe(false);
   expect(onIdle).toHaveBeenCalledTimes(1);
   follower.poke();
@@ -66,6 +70,20 @@ test("a push may bring a part; the rest follows at once", async () => {
   push(0).done(4);
   await settle();
   expect(pushes.map(({ since }) => since)).toEqual([0, 4]);
+});
+
+test("somebody who waits ends the rest between two pushes", async () => {
+  const { log, pushes, push, follower, settle } = setUp(1);
+  follower.poke();
+  log.version = 2;
+  push(0).done(1);
+  await settle();
+  follower.poke();
+  expect(pushes).toHaveLength(1);
+  follower.pokeNow();
+  await settle();
+  expect(pushes).toHaveLength(2);
+  expect(vi.getTimerCount()).toBe(0);
 });
 
 test("failures back off, between half and the whole of 0.5 s, 1 s, 2 s, … 60 s; a success forgets them", async () => {

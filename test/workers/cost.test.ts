@@ -145,7 +145,7 @@ costs("Connect a notification socket", async () => {
   return settled(() => openInbox(ada));
 });
 
-costs("Keep a notification socket open for 5 minutes", async () => {
+costs("Keep a notification socket open for 15 minutes", async () => {
   const { ada } = await pair();
   await settled(() => openInbox(ada));
   return settled(() => runDurableObjectAlarm(env.USER_INBOX.get(env.USER_INBOX.idFromName(String(ada.id)))));

@@ -5,10 +5,13 @@ import * as v from "valibot";
 import { describe, expect, test } from "vitest";
 import { userSearchSchema } from "../../src/protocol/rest.ts";
 import { userSchema } from "../../src/protocol/shapes.ts";
+import { advance, controlClock } from "../support/workers/clock.ts";
 import { bodyOf, call, errorOf, ORIGIN, sendMessage, startConversation } from "../support/workers/http.ts";
 import { evict, inboxOf } from "../support/workers/objects.ts";
-import { newPerson, type Person } from "../support/workers/people.ts";
+import { newPerson, withShortToken, type Person } from "../support/workers/people.ts";
 import { openInbox } from "../support/workers/socket.ts";
+
+controlClock();
 
 const signedInSchema = v.object({ token: v.string(), user: userSchema });
 
@@ -96,5 +99,20 @@ describe("presence across the list", () => {
     await runDurableObjectAlarm(inboxOf(bob.id));
     await sendMessage(bob, ada, "still here");
     expect((await adaInbox.nextWithKeys()).event.type).toBe("new_message");
+  });
+
+  test("[A1] a device whose token has run out is let go by the alarm, and its user shown as gone", async () => {
+    const [ada, bob] = [await newPerson("ada"), await newPerson("bob")];
+    await call(bob, "GET", "conversations/");
+    await startConversation(ada, bob);
+    const adaInbox = await openInbox(ada, 0);
+    await adaInbox.until("synced");
+    const bobInbox = await openInbox(await withShortToken(bob, 600));
+    await adaInbox.until("presence");
+    advance(601_000);
+    expect(await runDurableObjectAlarm(inboxOf(bob.id))).toBe(true);
+    expect(await bobInbox.next("error")).toMatchObject({ code: "UNAUTHORIZED" });
+    expect(await bobInbox.closed).toMatchObject({ code: 4001 });
+    expect(await adaInbox.until("presence")).toMatchObject({ user_id: bob.id, is_online: false });
   });
 });

@@ -1,7 +1,7 @@
 /** The shapes of the contract's REST answers, read strictly. */
 import { count, flag, id, list, literal, nullable, prose, shape, text, time } from "./decode.ts";
 
-export const user = shape({
+const user = shape({
   id,
   username: prose,
   display_name: text,
@@ -57,7 +57,7 @@ export const errorCode = literal(
 );
 export const refusal = shape({ code: errorCode, message: prose });
 
-export type User = ReturnType<typeof user>;
+type User = ReturnType<typeof user>;
 export type Message = ReturnType<typeof message>;
 export type Conversation = ReturnType<typeof conversation>;
 export type ConversationDetail = ReturnType<typeof conversationDetail>;

@@ -35,7 +35,7 @@ function isOfType<Event extends AnyEvent, Type extends Event["type"]>(
   return event.type === type;
 }
 
-export class TestSocket<Event extends AnyEvent> {
+class TestSocket<Event extends AnyEvent> {
   /** Settles when the socket is closed, from whichever side. */
   readonly closed: Promise<Closed>;
   readonly #socket: WebSocket;
@@ -229,4 +229,3 @@ export async function openInbox(person: Person, since?: number | string) {
 
 export type CoreSocket = Awaited<ReturnType<typeof openCore>>;
 export type SyncSocket = Awaited<ReturnType<typeof openSync>>;
-export type InboxSocket = Awaited<ReturnType<typeof openInbox>>;
