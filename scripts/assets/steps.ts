@@ -4,26 +4,22 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { projectRoot } from "../wrangler-env.ts";
 import type { Asset } from "./build.ts";
+import { webApp } from "./web-app.ts";
 
 const require = createRequire(import.meta.url);
 
 /** Yields some of the files of the site; steps run side by side and know nothing of one another. */
 export type Step = () => Promise<Asset[]>;
 
-export const steps: readonly Step[] = [headers, home, apiDocs];
+export const steps: readonly Step[] = [headers, icon, webApp, apiDocs];
 
 /** The response headers of all static files. */
 async function headers(): Promise<Asset[]> {
   return [await copy("src/web/_headers", "_headers")];
 }
 
-/** The start page. */
-function home(): Promise<Asset[]> {
-  return Promise.all([
-    copy("src/web/index.html", "index.html"),
-    copy("src/web/index.css", "index.css"),
-    copy("src/web/icon.svg", "icon.svg"),
-  ]);
+async function icon(): Promise<Asset[]> {
+  return [await copy("src/web/icon.svg", "icon.svg")];
 }
 
 /** The page of the API, what it shows, and the viewer that shows it. */

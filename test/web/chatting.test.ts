@@ -38,7 +38,7 @@ describe("two people", () => {
     await adas.page.locator(".head").getByText("Away").waitFor();
   });
 
-  test("[N2] the conversation that was last active comes first", async ({ world, windows }) => {
+  test("the conversation that was last active comes first", async ({ world, windows }) => {
     const ada = await world.user({ display_name: "Ada" });
     const bob = await world.user({ display_name: "Bob" });
     const eve = await world.user({ display_name: "Eve" });
@@ -108,6 +108,74 @@ describe("writing", () => {
     await adas.page.keyboard.press("Enter");
     await adas.page.getByRole("status").getByText("Copied").waitFor();
     expect(await adas.page.evaluate(() => navigator.clipboard.readText())).toBe("copy me");
+  });
+});
+
+describe("while nobody looks", () => {
+  test("a message is notified of, counted, marked as new, and not read", async ({ world, windows }) => {
+    const ada = await world.user({ display_name: "Ada" });
+    const bob = await world.user({ display_name: "Bob" });
+    const { id } = await ada.start(bob);
+    const context = await windows.context();
+    await context.addInitScript(() => {
+      const shown: string[] = [];
+      class Shown extends EventTarget {
+        static readonly permission = "granted";
+        static readonly requestPermission = () => Promise.resolve("granted");
+        constructor(title: string, options: NotificationOptions) {
+          super();
+          shown.push(`${title}: ${options.body}`);
+        }
+      }
+      Object.assign(window, { Notification: Shown, shown, isLooked: true });
+      document.hasFocus = () => Reflect.get(window, "isLooked") === true;
+    });
+    const adas = await windows.openIn(context, `${world.server.url}/#token=${ada.token}&conversation=${id}`);
+    await adas.page.getByRole("button", { name: "Settings" }).click();
+    await adas.page.getByRole("button", { name: "Turn on notifications" }).click();
+    await adas.page.getByRole("button", { name: "Turn off notifications" }).waitFor();
+    await adas.page.keyboard.press("Escape");
+    const look = (isLooked: boolean) =>
+      adas.page.evaluate((value) => {
+        Reflect.set(window, "isLooked", value);
+        window.dispatchEvent(new Event(value ? "focus" : "blur"));
+      }, isLooked);
+    await look(false);
+    const { id: messageId } = await bob.say(ada, "psst");
+    await expect.poll(() => adas.page.evaluate<unknown>("shown")).toEqual(["Bob: psst"]);
+    await adas.page.getByText("New messages").waitFor();
+    expect(await adas.page.title()).toBe("(1) BizBuch chat");
+    await look(true);
+    await expect.poll(() => adas.page.title()).toBe("BizBuch chat");
+    const { messages } = await bob.conversation(id);
+    expect(messages.find((message) => message.id === messageId)?.is_read).toBe(true);
+  });
+});
+
+describe("the look", () => {
+  test("a chosen theme stays, and loading moves nothing", async ({ world, windows }) => {
+    const { ada, bob, id } = await world.pair();
+    for (let count = 0; count < 30; count++) await bob.say(ada, `message ${count}`);
+    const adas = await windows.open(ada, { conversation: id, colorScheme: "light" });
+    await adas.page.getByRole("button", { name: "Settings" }).click();
+    await adas.page.getByRole("radio", { name: "Dark" }).check();
+    await adas.page.addInitScript(() => {
+      Object.assign(window, { shifted: 0 });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) {
+          const shifted = Number(Reflect.get(window, "shifted"));
+          Reflect.set(window, "shifted", shifted + Number(Reflect.get(entry, "value")));
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    await adas.page.reload();
+    await adas.message("message 29").waitFor();
+    await adas.page.locator(".head").getByText("Away").waitFor();
+    expect(await adas.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme)).toBe(
+      "dark",
+    );
+    await adas.page.waitForTimeout(1_000);
+    expect(await adas.page.evaluate<unknown>("shifted")).toBeLessThan(0.02);
   });
 });
 

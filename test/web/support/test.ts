@@ -9,7 +9,7 @@ import { Network } from "./network.ts";
 
 const MISSING = "No Chromium or Chrome was found: install one, or name it in CHROMIUM_PATH.";
 
-export interface OpenOptions extends BrowserContextOptions {
+interface OpenOptions extends BrowserContextOptions {
   readonly conversation?: number;
   /** The way to the server; by default there is nothing between. */
   readonly network?: Network;
@@ -18,7 +18,7 @@ export interface OpenOptions extends BrowserContextOptions {
 }
 
 /** Opens windows, each with a profile of its own, and closes them after the test. */
-export class Windows {
+class Windows {
   readonly #browser: Browser;
   readonly #world: World;
   readonly #contexts: BrowserContext[] = [];

@@ -1,0 +1,4 @@
+/** A script of its own, loaded before the first paint. */
+import { chosenTheme, showTheme } from "./model/theme.ts";
+
+showTheme(chosenTheme());
