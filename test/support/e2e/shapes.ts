@@ -57,7 +57,6 @@ export const errorCode = literal(
 );
 export const refusal = shape({ code: errorCode, message: prose });
 
-type User = ReturnType<typeof user>;
 export type Message = ReturnType<typeof message>;
 export type Conversation = ReturnType<typeof conversation>;
 export type ConversationDetail = ReturnType<typeof conversationDetail>;
