@@ -32,6 +32,8 @@ export default defineConfig(async () => ({
         ],
         test: {
           name: "workers",
+          // Bounded waits within tests say what they miss; this is for machines that are busy besides.
+          testTimeout: 30_000,
           include: ["test/workers/**/*.test.ts"],
           globalSetup: ["./test/support/build-assets.ts"],
           setupFiles: ["./test/support/apply-migrations.ts"],

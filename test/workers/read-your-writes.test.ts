@@ -8,7 +8,7 @@ import { followersDone, runAlarm } from "../support/workers/objects.ts";
 import { openCore, openInbox } from "../support/workers/socket.ts";
 import { until } from "../support/workers/until.ts";
 
-const ROUNDS = 8;
+const ROUNDS = 4;
 
 controlClock();
 
