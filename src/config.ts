@@ -68,7 +68,7 @@ export interface Config {
  *
  * @throws ConfigError where one is missing or wrong.
  */
-function readConfig(env: Env): Config {
+function readConfig(env: Partial<Env>): Config {
   const parsed = v.safeParse(settingsSchema, env);
   if (!parsed.success) {
     const [issue] = parsed.issues;
@@ -104,10 +104,10 @@ function readConfig(env: Env): Config {
   };
 }
 
-const known = new WeakMap<Env, Config>();
+const known = new WeakMap<Partial<Env>, Config>();
 
 /** The settings of `env`, read at the first call. @throws ConfigError */
-export function configOf(env: Env): Config {
+export function configOf(env: Partial<Env>): Config {
   let config = known.get(env);
   if (config === undefined) {
     config = readConfig(env);

@@ -7,18 +7,18 @@ import {
   type MessageRecord,
   type ParticipantRecord,
   type ReadMessage,
-  type ReceiptRecord,
 } from "../directory/records.ts";
 import { otherOf } from "../directory/conversations.ts";
 import { defaultUsername } from "../directory/users.ts";
 import { ok, refuse, type Result } from "../protocol/codes.ts";
 import { parseFrame } from "../protocol/frames.ts";
 import { CHANGES_PER_FRAME, MAX_RESUME_CHANGES } from "../protocol/limits.ts";
-import type { ChatMessageEvent, Progress, ReadRange } from "../protocol/server-events.ts";
+import type { ChatMessageEvent, Progress } from "../protocol/server-events.ts";
 import type { Conversation, User } from "../protocol/shapes.ts";
 import { refuseContent, toTime } from "../protocol/values.ts";
 import { RateLimit } from "../lib/rate-limit.ts";
 import { Broadcast } from "./broadcast.ts";
+import { changesAfter, firstIdAfter, toReadRange, type LogBounds, type RoomChanges } from "./changes.ts";
 import { Presence } from "./presence.ts";
 import { readRuns } from "./read-runs.ts";
 import type { Session, Sessions } from "./sessions.ts";
@@ -54,16 +54,6 @@ export interface MarkedRead {
   readonly messageIds: readonly number[];
   readonly readAt: number;
 }
-
-/** Rows that changed, with the version up to which they are complete. */
-export interface RoomChanges {
-  readonly messages: readonly MessageRecord[];
-  readonly receipts: readonly ReceiptRecord[];
-  readonly upTo: number;
-}
-
-/** UTF-16 units of message text in one batch of changes: even fully escaped it fits D1's 2 MB of a bound value. */
-const MAX_CHANGES_TEXT = 256_000;
 
 interface Participant {
   profile: User;
@@ -103,7 +93,7 @@ export class Room {
     this.#lastMessage = store.lastMessage();
     this.#version = Math.max(record.baseVersion, this.#lastMessage?.version ?? 0, store.lastReceiptVersion());
     const { unread, countedAt, delivered } = record.progress;
-    const firstNewId = this.#firstIdAfter(countedAt);
+    const firstNewId = firstIdAfter(store, this.#bounds, countedAt);
     this.#participants = new Map(
       store.participants().map(({ profile, readThrough }) => [
         profile.id,
@@ -377,32 +367,13 @@ export class Room {
     };
   }
 
-  /**
-   * The rows that changed after a version, for whoever follows the room: at most about `limit` of a kind, and no more text
-   * than fits in one statement. `upTo` is the version that the follower has once it has applied them.
-   */
+  /** The rows that changed after a version, for whoever follows the room. */
   changesAfter(version: number, limit: number): RoomChanges {
-    const found = this.#store.messagesFrom(this.#firstIdAfter(version), limit);
-    const messages = withinText(found, MAX_CHANGES_TEXT);
-    const receipts = this.#store.receiptsAfter(version, limit);
-    // Each list may end early; only up to the lower of the two ends are both complete.
-    const upTo = Math.min(
-      messages.length === found.length && found.length < limit
-        ? this.#version
-        : (messages.at(-1)?.version ?? this.#version),
-      receipts.length < limit ? this.#version : (receipts.at(-1)?.version ?? this.#version),
-    );
-    return {
-      messages: messages.filter((message) => message.version <= upTo),
-      receipts: receipts.filter((receipt) => receipt.version <= upTo),
-      upTo,
-    };
+    return changesAfter(this.#store, this.#bounds, version, limit);
   }
 
-  /** The first message that came after a version. Each message raises it by one, so as many at most came since. */
-  #firstIdAfter(version: number): number {
-    const low = Math.max(this.#record.firstId, this.lastId + 1 - Math.max(0, this.#version - version));
-    return this.#store.firstIdAfter(version, low, this.lastId);
+  get #bounds(): LogBounds {
+    return { firstId: this.#record.firstId, lastId: this.lastId, version: this.#version };
   }
 
   #resume(session: Session, since: number): void {
@@ -441,12 +412,7 @@ export class Room {
         const own = message.clientId !== null && message.senderId === session.userId;
         return own ? { ...fields, client_id: message.clientId } : fields;
       }),
-      reads: receipts.map((receipt): ReadRange => ({
-        read_by: receipt.readerId,
-        first_id: receipt.firstId,
-        last_id: receipt.lastId,
-        read_at: toTime(receipt.readAt),
-      })),
+      reads: receipts.map(toReadRange),
       version: upTo,
       has_more: upTo < this.#version,
     });
@@ -479,11 +445,4 @@ export class Room {
     const [read] = withReadTimes([message], receipts);
     return read ?? { ...message, readAt: null };
   }
-}
-
-/** The first of some messages, as many as hold `maxText` units of text, but at least one. */
-function withinText(messages: readonly MessageRecord[], maxText: number): readonly MessageRecord[] {
-  let text = 0;
-  const end = messages.findIndex((message, index) => (text += message.content.length) > maxText && index > 0);
-  return end === -1 ? messages : messages.slice(0, end);
 }
