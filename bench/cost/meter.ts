@@ -58,7 +58,11 @@ const QUIET_TURNS = 20;
 const TURN_MS = 4;
 const SETTLE_LIMIT_MS = 20_000;
 
+/** The runtime's own, for waiting without being watched. */
+const { setTimeout: wait, clearTimeout: forget } = globalThis;
+
 export class Meter {
+  readonly #timers = new Set<unknown>();
   #counts = new Map<keyof Cost, number>();
   #inFlight = 0;
   #events = 0;
@@ -87,10 +91,28 @@ export class Meter {
     let seen = this.#events;
     while (quiet < QUIET_TURNS) {
       if (Date.now() > deadline) throw new Error(`not settled: ${this.#inFlight} calls are under way`);
-      await new Promise((resolve) => setTimeout(resolve, TURN_MS));
-      quiet = this.#inFlight === 0 && seen === this.#events ? quiet + 1 : 0;
+      await new Promise((resolve) => wait(resolve, TURN_MS));
+      const isQuiet = this.#inFlight === 0 && this.#timers.size === 0 && seen === this.#events;
+      quiet = isQuiet ? quiet + 1 : 0;
       seen = this.#events;
     }
+  }
+
+  /** Knows of timers that have yet to go off: what rests is not done. */
+  watchTimers(): void {
+    const timers = this.#timers;
+    Reflect.set(globalThis, "setTimeout", (callback: () => void, milliseconds?: number) => {
+      const timer = wait(() => {
+        timers.delete(timer);
+        callback();
+      }, milliseconds);
+      timers.add(timer);
+      return timer;
+    });
+    Reflect.set(globalThis, "clearTimeout", (timer: Parameters<typeof forget>[0]) => {
+      timers.delete(timer);
+      forget(timer);
+    });
   }
 
   /** Counts the calls of a Durable Object class: what is public there is an RPC method. */

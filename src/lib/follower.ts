@@ -7,12 +7,6 @@ import { errorText, log } from "./log.ts";
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
-/**
- * Pushes start at least this far apart while nobody waits for one: a busy log sends fewer and fuller ones, and has the time in
- * between to itself.
- */
-const SPACING_MS = 50;
-
 /** What a follower needs of the log and of the one who follows. */
 export interface FollowerOptions {
   /** For the logs, for example `archive` or `inbox`. */
@@ -23,6 +17,11 @@ export interface FollowerOptions {
   readonly position: number;
   /** Brings over what changed after a version; returns the version reached. May be called twice for the same change. */
   readonly push: (since: number) => Promise<number>;
+  /**
+   * How long to rest after a push that took so long, both in milliseconds. Nobody who waits is kept by it; a busy log sends
+   * fewer and fuller pushes, and has the time in between to itself.
+   */
+  readonly restAfter: (tookMs: number) => number;
   /** Called whenever pushing has come to an end, done or failed. */
   readonly onIdle: () => void;
   readonly now: () => number;
@@ -34,8 +33,11 @@ export class Follower {
   readonly #waiting = new Set<{ readonly version: number; readonly resolve: (reached: boolean) => void }>();
   #position: number;
   #running = false;
+  #isPushing = false;
   #rewound = false;
   #endRest: (() => void) | null = null;
+  /** The version up to which somebody waits. */
+  #urgentTo = 0;
   #failures = 0;
   #failedAt = 0;
   #retryAt = 0;
@@ -70,7 +72,8 @@ export class Follower {
 
   /** The same for somebody who waits: after a long outage nobody has to sit out the rest of a long pause. */
   pokeNow(): void {
-    this.#endRest?.();
+    this.#urgentTo = this.#options.version();
+    if (this.isBehind) this.#endRest?.();
     this.#pokeAfter(Math.min(this.#retryAt, this.#failedAt + FIRST_RETRY_MS));
   }
 
@@ -78,7 +81,8 @@ export class Follower {
   rewind(): void {
     this.#position = 0;
     // A push that is under way must not carry the position back to where it was going.
-    this.#rewound = this.#running;
+    this.#rewound = this.#isPushing;
+    this.#endRest?.();
     this.poke();
   }
 
@@ -104,22 +108,25 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
-    const { name, now, onIdle, push, version } = this.#options;
+    const { name, now, onIdle, push, restAfter, version } = this.#options;
     try {
       while (this.isBehind) {
         const startedAt = now();
         const asked = version();
+        this.#isPushing = true;
         const reached = await push(this.#position);
+        this.#isPushing = false;
         if (reached <= this.#position) throw new Error("a push that brought nothing");
         this.#position = this.#rewound ? 0 : reached;
         this.#rewound = false;
         this.#failures = 0;
         this.#retryAt = 0;
         for (const waiting of this.#waiting) if (waiting.version <= reached) waiting.resolve(true);
-        // What did not fit into this one follows at once.
-        if (this.isBehind && reached >= asked) await this.#rest(startedAt + SPACING_MS - now());
+        // What did not fit into this one follows at once, and so does what somebody waits for.
+        if (reached >= asked && reached >= this.#urgentTo) await this.#rest(restAfter(now() - startedAt));
       }
     } catch (error) {
+      this.#isPushing = false;
       this.#rewound = false;
       this.#failures += 1;
       this.#failedAt = now();

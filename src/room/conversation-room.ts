@@ -55,7 +55,7 @@ export class ConversationRoom extends DurableObject<Env> {
   readonly #sockets = new Map<WebSocket, Session>();
   readonly #frames = new FrameQueue<Frame>(
     (frame) => this.#receive(frame),
-    () => this.#pokeSoon(),
+    () => this.ctx.storage.sync(),
   );
   #open: Open | null = null;
   #isPokeDue = false;
@@ -235,7 +235,7 @@ export class ConversationRoom extends DurableObject<Env> {
     return session;
   }
 
-  /** Handles one frame. The followers get going after the tick, the alarm that backs them up is part of the commit. */
+  /** Handles one frame. The alarm that backs the followers up is part of the commit; they themselves start later. */
   #receive({ session, data }: Frame): void {
     if (this.#open === null) return;
     try {
@@ -245,15 +245,16 @@ export class ConversationRoom extends DurableObject<Env> {
       session.sendError("INTERNAL");
     }
     this.#alarm.atLatest(this.#open.followers.dueAt());
+    this.#pokeSoon(this.#open.followers);
   }
 
   /** Gets the followers going once the frames of the moment, and their echoes, are on their way. */
-  #pokeSoon(): void {
-    if (this.#isPokeDue) return;
+  #pokeSoon(followers: Followers): void {
+    if (this.#isPokeDue || followers.areRunning) return;
     this.#isPokeDue = true;
     setTimeout(() => {
       this.#isPokeDue = false;
-      this.#open?.followers.poke();
+      followers.poke();
     }, FOLLOW_AFTER_MS);
   }
 

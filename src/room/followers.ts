@@ -16,6 +16,15 @@ const INBOX_BATCH = 200;
 /** A push that takes longer counts as failed. It may still arrive, which does no harm. */
 const PUSH_TIMEOUT_MS = 15_000;
 
+/**
+ * The archive rests twenty times as long as the last push took, within bounds in milliseconds. So a room takes at most a twentieth of
+ * D1's time, and where D1 is far away, or has too much to do, all rooms send fewer and fuller batches.
+ */
+const ARCHIVE_REST = { times: 20, least: 250, most: 1_000 };
+
+/** An inbox follows the archive, and so keeps its pace. */
+const INBOX_REST_MS = 50;
+
 /** How long a notification, or the answer to a REST write, waits for the archive (R8). */
 export const ARCHIVE_PATIENCE_MS = 2_000;
 
@@ -55,10 +64,19 @@ export class Followers {
     this.#saved = progress;
     this.#now = now;
     this.#onIdle = onIdle;
-    this.archive = this.#follower("archive", progress.archived, (since) => this.#pushToArchive(since));
+    const { times, least, most } = ARCHIVE_REST;
+    this.archive = this.#follower(
+      "archive",
+      progress.archived,
+      (since) => this.#pushToArchive(since),
+      (tookMs) => Math.min(most, Math.max(least, tookMs * times)),
+    );
     this.#inboxes = room.participantIds.map((userId) =>
-      this.#follower(`inbox:${userId}`, progress.notified[userId] ?? 0, (since) =>
-        this.#pushToInbox(userId, since),
+      this.#follower(
+        `inbox:${userId}`,
+        progress.notified[userId] ?? 0,
+        (since) => this.#pushToInbox(userId, since),
+        () => INBOX_REST_MS,
       ),
     );
     this.#all = [this.archive, ...this.#inboxes];
@@ -67,6 +85,11 @@ export class Followers {
   /** The room has changed, or something is due. */
   poke(): void {
     for (const follower of this.#all) follower.poke();
+  }
+
+  /** Whether each of them is at work, and so will see by itself what has changed. */
+  get areRunning(): boolean {
+    return this.#all.every((follower) => follower.isRunning);
   }
 
   /** When an alarm should come to look after the followers, in milliseconds; Infinity where all are up to date. */
@@ -103,10 +126,16 @@ export class Followers {
     this.#saved = progress;
   }
 
-  #follower(name: string, position: number, push: (since: number) => Promise<number>): Follower {
+  #follower(
+    name: string,
+    position: number,
+    push: (since: number) => Promise<number>,
+    restAfter: (tookMs: number) => number,
+  ): Follower {
     return new Follower({
       name,
       position,
+      restAfter,
       push: (since) => withTimeout(push(since), PUSH_TIMEOUT_MS, `a push to ${name}`),
       version: () => this.#room.version,
       now: this.#now,

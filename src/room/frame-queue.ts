@@ -1,38 +1,37 @@
 /**
- * Group commit. The first frames of a moment are handled at once; what more comes before the next tick is handled together in
- * it: one transaction, one wait at the output gate (docs/decisions.md has the measurement).
+ * Group commit that is there when it pays. A frame is handled at once, and committed by itself. In a busy room, what comes while
+ * that is being done is gathered and handled together: one transaction, one wait at the output gate. Gathering delays and costs a
+ * little, so it goes on only where it finds something (docs/decisions.md has the measurement).
  */
 
-/**
- * Frames handled at once before the next tick: a tick is a timer, one to two milliseconds, and people who answer each other
- * must not wait for one; a burst has far more.
- */
-const AT_ONCE = 4;
+/** Turns of the event loop that a group gathers for. A socket hands over a frame every other turn. */
+const GATHER_TURNS = 4;
+
+/** One frame in so many is followed by a try whether there is something to gather. */
+const TRY_EVERY = 16;
 
 /** Handles items in the order in which they came, never one before another. */
 export class FrameQueue<Item> {
   readonly #handle: (item: Item) => void;
-  readonly #afterTick: () => void;
+  readonly #committed: () => Promise<void>;
   #queue: Item[] = [];
-  #ticking = false;
-  #handledAtOnce = 0;
+  #isGathering = false;
+  #pays = false;
+  #sinceTry = 0;
 
-  /** @param afterTick called once what has come is handled, in a turn of its own: nobody's commit waits for it */
-  constructor(handle: (item: Item) => void, afterTick: () => void) {
+  /** @param committed resolves in a later turn, once what has been handled so far is on the disk */
+  constructor(handle: (item: Item) => void, committed: () => Promise<void>) {
     this.#handle = handle;
-    this.#afterTick = afterTick;
+    this.#committed = committed;
   }
 
-  /** Takes an item: now, if nothing is under way, else with the next tick. */
+  /** Takes an item: now, or with the others that come in these turns. */
   push(item: Item): void {
-    // What waits comes first.
-    if (this.#queue.length > 0 || this.#handledAtOnce >= AT_ONCE) {
-      this.#queue.push(item);
-      return;
-    }
-    this.#startTick();
-    this.#handledAtOnce += 1;
-    this.#handle(item);
+    this.#queue.push(item);
+    if (this.#isGathering) return;
+    this.drain();
+    this.#sinceTry += 1;
+    if (this.#pays || this.#sinceTry >= TRY_EVERY) void this.#gather();
   }
 
   /** Handles at once whatever waits, for a caller that must not overtake it. */
@@ -42,20 +41,23 @@ export class FrameQueue<Item> {
     for (const item of items) this.#handle(item);
   }
 
-  #startTick(): void {
-    if (this.#ticking) return;
-    this.#ticking = true;
-    setTimeout(() => this.#tick(), 0);
-  }
-
-  #tick(): void {
-    this.#ticking = false;
-    // After a burst its next frames wait for the next tick: they are as many again.
-    if (this.#queue.length === 0) this.#handledAtOnce = 0;
-    if (this.#queue.length > 0) {
-      this.#startTick();
+  /** Handles group after group until one is empty. */
+  async #gather(): Promise<void> {
+    this.#isGathering = true;
+    this.#pays = false;
+    this.#sinceTry = 0;
+    try {
+      for (;;) {
+        for (let turn = 0; turn < GATHER_TURNS; turn += 1) await this.#committed();
+        if (this.#queue.length === 0) return;
+        this.#pays = true;
+        this.drain();
+      }
+    } catch {
+      // Storage that fails is the runtime's to deal with: it resets the object. Nobody's frame waits for that.
       this.drain();
+    } finally {
+      this.#isGathering = false;
     }
-    this.#afterTick();
   }
 }

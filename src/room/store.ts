@@ -167,19 +167,19 @@ export class RoomStore {
 
   /**
    * The lowest id in `low..high` whose message came after `version`; `high + 1` where none did. Versions rise with the ids,
-   * so a binary search finds it, and an index on the version is not paid for.
+   * so a search finds it, and an index on the version is not paid for. Where nothing but messages came, it is the first looked at.
    */
   firstIdAfter(version: number, low: number, high: number): number {
+    let start = low;
     let end = high + 1;
-    while (low < end) {
-      const middle = Math.floor((low + end) / 2);
+    for (let probe = low; start < end; probe = Math.floor((start + end) / 2)) {
       const [row] = this.#sql
-        .exec<{ version: number }>("SELECT version FROM messages WHERE id = ?", middle)
+        .exec<{ version: number }>("SELECT version FROM messages WHERE id = ?", probe)
         .toArray();
-      if (row !== undefined && row.version <= version) low = middle + 1;
-      else end = middle;
+      if (row !== undefined && row.version <= version) start = probe + 1;
+      else end = probe;
     }
-    return low;
+    return start;
   }
 
   /** Ids in `fromId..toId` that others sent and `userId` has not read, in order, at most `limit`. */

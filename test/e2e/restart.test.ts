@@ -86,7 +86,9 @@ describe("kill -9", () => {
           const enough = told.echoed.size + 100 * round;
           const dying = Promise.all([stream(adaSocket, round, told), watch(bobSocket, told)]);
           await Promise.race([
-            until("enough echoes", () => (told.echoed.size >= enough ? true : undefined)),
+            until("enough echoes, and something read", () =>
+              told.echoed.size >= enough && told.read.size > 0 ? true : undefined,
+            ),
             dying,
           ]);
           await server.kill9();

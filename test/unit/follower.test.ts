@@ -15,12 +15,14 @@ function setUp(version = 0) {
   const log = { version };
   const pushes: { since: number; done: (reached?: number) => void; fail: () => void }[] = [];
   const onIdle = vi.fn<() => void>();
+  const restAfter = vi.fn<(tookMs: number) => number>(() => 50);
   const follower = new Follower({
     name: "test",
     position: 0,
     version: () => log.version,
     now: () => Date.now(),
     onIdle,
+    restAfter,
     push: (since) => {
       const { promise, resolve, reject } = Promise.withResolvers<number>();
       const atStart = log.version;
@@ -38,7 +40,7 @@ function setUp(version = 0) {
     return found;
   };
   const settle = () => vi.advanceTimersByTimeAsync(0);
-  return { log, pushes, push, onIdle, follower, settle };
+  return { log, pushes, push, onIdle, restAfter, follower, settle };
 }
 
 test("one push at a time; the next one holds all that came meanwhile", async () => {
@@ -50,7 +52,7 @@ test("one push at a time; the next one holds all that came meanwhile", async () 
   expect(pushes).toHaveLength(1);
   push(0).done();
   await settle();
-  // Nobody waits, so the next one starts 50 ms after the first did.
+  // Nobody waits, so it rests first.
   expect(pushes).toHaveLength(1);
   log.version = 9;
   await vi.advanceTimersByTimeAsync(50);
@@ -58,9 +60,36 @@ test("one push at a time; the next one holds all that came meanwhile", async () 
   push(1).done();
   await settle();
   expect(follower.position).toBe(9);
+  expect(follower.isRunning).toBe(true);
+  await vi.advanceTimersByTimeAsync(50);
   expect(follower.isRunning).toBe(false);
   expect(onIdle).toHaveBeenCalledTimes(1);
   follower.poke();
+  expect(pushes).toHaveLength(2);
+});
+
+test("what changes while it rests after the last push is brought over at the end of the rest", async () => {
+  const { log, pushes, push, restAfter, follower, settle } = setUp(1);
+  follower.poke();
+  await vi.advanceTimersByTimeAsync(30);
+  push(0).done();
+  await settle();
+  expect(restAfter).toHaveBeenCalledWith(30);
+  log.version = 2;
+  follower.poke();
+  await vi.advanceTimersByTimeAsync(49);
+  expect(pushes).toHaveLength(1);
+  await vi.advanceTimersByTimeAsync(1);
+  expect(pushes).toHaveLength(2);
+});
+
+test("there is no rest before a push that somebody came to wait for while another was under way", async () => {
+  const { log, pushes, push, follower, settle } = setUp(1);
+  follower.poke();
+  log.version = 2;
+  follower.pokeNow();
+  push(0).done(1);
+  await settle();
   expect(pushes).toHaveLength(2);
 });
 
@@ -104,7 +133,7 @@ test("failures back off, between half and the whole of 0.5 s, 1 s, 2 s, … 60 s
   }
   follower.poke();
   push(10).done();
-  await settle();
+  await vi.advanceTimersByTimeAsync(50);
   log.version = 2;
   follower.poke();
   push(11).fail();
@@ -134,6 +163,7 @@ test("waiters hear of their version, and of no earlier one; or of nothing in tim
   push(2).done();
   await Promise.all(all);
   expect(heard).toEqual(["0:true", "1:true", "3:false", "2:true"]);
+  await vi.advanceTimersByTimeAsync(50);
   expect(vi.getTimerCount()).toBe(0);
 });
 
@@ -163,4 +193,18 @@ test("somebody who waits has it tried anew half a second after a failure, howeve
   expect(pushes).toHaveLength(8);
   follower.pokeNow();
   expect(pushes).toHaveLength(9);
+});
+
+test("a rewind ends the rest, and brings everything over once", async () => {
+  const { pushes, push, follower, settle } = setUp(3);
+  follower.poke();
+  push(0).done();
+  await settle();
+  follower.rewind();
+  await settle();
+  expect(pushes.map(({ since }) => since)).toEqual([0, 0]);
+  push(1).done();
+  await vi.advanceTimersByTimeAsync(50);
+  expect(pushes).toHaveLength(2);
+  expect(follower.position).toBe(3);
 });

@@ -17,7 +17,7 @@ declare module "vitest" {
   }
 }
 
-const ROUNDS = 10;
+const ROUNDS = 5;
 const LOAD = 1_280;
 const IN_FLIGHT = 64;
 
@@ -26,6 +26,7 @@ const meter = new Meter();
 let rooms: number[] = [];
 
 beforeAll(async () => {
+  meter.watchTimers();
   meter.watchObject(ConversationRoom.prototype);
   meter.watchObject(UserInbox.prototype);
   await runInDurableObject(env.USER_INBOX.getByName("0"), (_, { storage }) => {
