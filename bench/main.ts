@@ -1,13 +1,15 @@
 /**
  * `npm run bench`: measures the server on this machine. Arguments name sections (all without); `--rounds 5`, `--full` for long
- * histories, `--publish` to replace the charts of docs/images. Results are written to bench/results.
+ * histories, `--publish` to put tables and charts into docs. Results are written to bench/results.
  */
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { parseArgs } from "node:util";
+import * as v from "valibot";
 import { projectRoot } from "../scripts/wrangler-env.ts";
 import { chartSvg } from "./lib/chart.ts";
+import { withMeasured } from "./lib/publish.ts";
 import type { Result, Section } from "./lib/section.ts";
 import { delivery, throughput } from "./sections/compare.ts";
 import { d1 } from "./sections/d1.ts";
@@ -67,4 +69,21 @@ async function save(): Promise<void> {
       for (const folder of folders) await writeFile(path.join(folder, `bench-${name}.svg`), chartSvg(chart));
     }
   }
+  if (values.publish) await publish();
+}
+
+async function publish(): Promise<void> {
+  const read = (file: string) => readFile(path.join(projectRoot, file), "utf8");
+  const formatOptions = v.parse(
+    v.object({ printWidth: v.number(), tabWidth: v.number() }),
+    JSON.parse(await read(".oxfmtrc.json")),
+  );
+  const measured = new Map(
+    Object.entries(results).map(([name, found]) => [name, { rounds, results: found }]),
+  );
+  const page = "docs/performance.md";
+  await writeFile(
+    path.join(projectRoot, page),
+    await withMeasured(await read(page), measured, formatOptions),
+  );
 }
