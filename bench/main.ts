@@ -15,9 +15,19 @@ import { delivery, throughput } from "./sections/compare.ts";
 import { d1 } from "./sections/d1.ts";
 import { depth, growth } from "./sections/history.ts";
 import { idle } from "./sections/idle.ts";
+import { scale } from "./sections/scale.ts";
 import { width } from "./sections/width.ts";
 
-const sections: Readonly<Record<string, Section>> = { delivery, throughput, d1, depth, width, idle, growth };
+const sections: Readonly<Record<string, Section>> = {
+  delivery,
+  throughput,
+  d1,
+  depth,
+  width,
+  idle,
+  growth,
+  scale,
+};
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,6 +1,6 @@
 /**
  * The app as it is, with two things added from outside: `BENCH_D1_DELAY_MS` makes every way to D1 that much longer, and
- * `BENCH_METER` counts what the platform charges for, to be read at `/bench/cost`.
+ * `BENCH_METER` counts what the platform charges for, to be read at `/bench/cost`; `/bench/rooms` says how often a room has come into memory.
  */
 import app, { ConversationRoom as Room, UserInbox as Inbox } from "app-under-test";
 import { Meter } from "../cost/meter.ts";
@@ -8,6 +8,7 @@ import { slowDatabase } from "./slow-database.ts";
 
 const meter = new Meter();
 let watched = false;
+let roomsStarted = 0;
 
 /** The environment that the app gets: the runtime's, but for the database. */
 function adapt<Env extends BenchEnv>(env: Env): Env {
@@ -27,6 +28,7 @@ export class ConversationRoom extends Room {
   constructor(ctx: BenchContext, env: BenchEnv) {
     watch(env, ctx.storage);
     super(ctx, adapt(env));
+    roomsStarted += 1;
   }
 }
 
@@ -39,7 +41,9 @@ export class UserInbox extends Inbox {
 
 export default {
   fetch(request: Request, env: BenchEnv, ctx: unknown): Response | Promise<Response> {
-    if (new URL(request.url).pathname === "/bench/cost") return Response.json(meter.take());
+    const { pathname } = new URL(request.url);
+    if (pathname === "/bench/cost") return Response.json(meter.take());
+    if (pathname === "/bench/rooms") return Response.json(roomsStarted);
     return app.fetch(request, adapt(env), ctx);
   },
 };

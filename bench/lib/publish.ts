@@ -30,8 +30,8 @@ export async function withMeasured(
 
 function blockOf(name: string, { rounds, results }: Measured): string {
   return results
-    .flatMap(({ title, table, chart }) => [
-      `**${title}**, ${rounds} ${rounds === 1 ? "round" : "rounds"}`,
+    .flatMap(({ title, table, chart, once }) => [
+      once ? `**${title}**` : `**${title}**, ${rounds} ${rounds === 1 ? "round" : "rounds"}`,
       ...(chart === undefined ? [] : [`![${chart.title}](images/bench-${name}.svg)`]),
       markdownTable(table),
     ])

@@ -20,6 +20,8 @@ export interface Result {
   /** Headings first. */
   readonly table: readonly (readonly string[])[];
   readonly chart?: Chart;
+  /** Whether rounds made no difference to it. */
+  readonly once?: true;
 }
 
 export type Section = (options: Options) => Promise<Result[]>;

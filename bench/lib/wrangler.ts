@@ -11,13 +11,18 @@ import { until } from "../../test/support/e2e/until.ts";
 
 export const BENCH_SECRET = "bench-secret-bench-secret-bench-secret";
 
+export interface Memory {
+  readonly worker: number;
+  readonly proxy: number;
+}
+
 export interface BenchServer {
   readonly url: string;
   readonly wsUrl: string;
   readonly secret: string;
   readonly persistTo: string;
-  /** Resident memory of the runtime, in bytes. */
-  memory(): number;
+  /** Resident memory in bytes: of the runtime that the Worker runs in, and of the one of wrangler's proxy before it. */
+  memory(): Memory;
   stop(): Promise<void>;
 }
 
@@ -97,20 +102,23 @@ export async function newDataFolder(): Promise<string> {
   return folder;
 }
 
-/** Sums the workerd processes of a process group. */
-function runtimeMemory(group: number): number {
-  let kilobytes = 0;
+/** Looks at the workerd processes of a process group. */
+function runtimeMemory(group: number): Memory {
+  const found = { worker: 0, proxy: 0 };
   for (const name of readdirSync("/proc").filter((entry) => /^\d+$/.test(entry))) {
     try {
       const [, command, rest = ""] =
         /^\d+ \((.*)\) (.*)$/s.exec(readFileSync(`/proc/${name}/stat`, "utf8")) ?? [];
       if (command !== "workerd" || Number(rest.split(" ")[2]) !== group) continue;
-      kilobytes += Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1] ?? 0);
+      // The proxy has the port that was asked for; the Worker's runtime takes any.
+      const isWorker = readFileSync(`/proc/${name}/cmdline`, "utf8").includes("entry=127.0.0.1:0");
+      const kilobytes = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${name}/status`, "utf8"))?.[1] ?? 0);
+      found[isWorker ? "worker" : "proxy"] += kilobytes * 1024;
     } catch {
       // A process that has ended meanwhile.
     }
   }
-  return kilobytes * 1024;
+  return found;
 }
 
 function freePort(): Promise<number> {

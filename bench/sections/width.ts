@@ -1,4 +1,4 @@
-/** The list of somebody with few and with very many conversations. */
+/** The list of somebody with few and with very many conversations, and the inbox of somebody with few and with very many devices. */
 import { DatabaseSync } from "node:sqlite";
 import { World } from "../../test/support/e2e/world.ts";
 import { takeCounts } from "../lib/cost-of.ts";
@@ -6,6 +6,7 @@ import { d1File } from "../lib/files.ts";
 import type { Section } from "../lib/section.ts";
 import { median, spread } from "../lib/stats.ts";
 import { startWorker } from "../lib/wrangler.ts";
+import { devices } from "./devices.ts";
 
 const WIDTHS = [
   { count: 10, repeats: 20 },
@@ -13,7 +14,8 @@ const WIDTHS = [
   { count: 10_000, repeats: 1 },
 ];
 
-export const width: Section = async ({ rounds, say }) => {
+export const width: Section = async (options) => {
+  const { rounds, say } = options;
   const server = await startWorker("app", { BENCH_METER: "on" });
   try {
     const world = new World(server);
@@ -50,7 +52,7 @@ export const width: Section = async ({ rounds, say }) => {
       bars.push({ label: String(count), value: median(times) });
     }
     const chart = { title: "Reading the list, by conversations in it", unit: "ms", bars };
-    return [{ title: "List", table, chart }];
+    return [{ title: "List", table, chart }, await devices(server, options)];
   } finally {
     await server.stop();
   }

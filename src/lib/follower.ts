@@ -7,6 +7,15 @@ import { errorText, log } from "./log.ts";
 const FIRST_RETRY_MS = 500;
 const LAST_RETRY_MS = 60_000;
 
+/**
+ * The pause after so many failures in a row, in milliseconds. Half of it is at random, a number from 0 to 1, so that logs which
+ * failed together do not come back together.
+ */
+export function backoff(failures: number, random: number): number {
+  const whole = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (failures - 1));
+  return Math.round(whole * (0.5 + random / 2));
+}
+
 /** What a follower needs of the log and of the one who follows. */
 export interface FollowerOptions {
   /** For the logs, for example `archive` or `inbox`. */
@@ -130,9 +139,7 @@ export class Follower {
       this.#rewound = false;
       this.#failures += 1;
       this.#failedAt = now();
-      const backoff = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS * 2 ** (this.#failures - 1));
-      // Half of it at random, so that rooms which failed together do not come back together.
-      this.#retryAt = this.#failedAt + Math.round(backoff * (0.5 + Math.random() / 2));
+      this.#retryAt = this.#failedAt + backoff(this.#failures, Math.random());
       log("warn", "follower_failed", { follower: name, failures: this.#failures, error: errorText(error) });
     } finally {
       this.#running = false;

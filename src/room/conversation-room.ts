@@ -18,6 +18,7 @@ import { beginRoom } from "./begin.ts";
 import { FrameQueue } from "./frame-queue.ts";
 import { ARCHIVE_PATIENCE_MS, Followers } from "./followers.ts";
 import { roomMigrations } from "./migrations.ts";
+import { FOLLOW_AFTER_MS } from "./pace.ts";
 import { Room, type HistoryRange, type MarkedRead, type RoomView } from "./room.ts";
 import { Session, Sessions, sessionStateSchema, type SessionState } from "./sessions.ts";
 import { RoomStore } from "./store.ts";
@@ -30,12 +31,6 @@ export interface Caller {
 
 /** How long an empty room waits for the archive before it says that it can't begin, in milliseconds. */
 const BEGIN_TIMEOUT_MS = 10_000;
-
-/**
- * The followers' work starts this much after a frame, in milliseconds, unless somebody waits for it: an echo is not to compete
- * with it, and what a person does in one go travels together.
- */
-const FOLLOW_AFTER_MS = 10;
 
 /** What a client has sent. */
 interface Frame {

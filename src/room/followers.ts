@@ -6,24 +6,12 @@ import { Follower } from "../lib/follower.ts";
 import { withTimeout } from "../lib/timeout.ts";
 import { PREVIEW_LENGTH } from "../protocol/limits.ts";
 import { firstCharacters, toTime } from "../protocol/values.ts";
+import { ARCHIVE_BATCH, archiveRest, INBOX_BATCH, INBOX_REST_MS } from "./pace.ts";
 import type { Room } from "./room.ts";
 import type { RoomProgress, RoomStore } from "./store.ts";
 
-/** Changed rows in one push to the archive, and in one to an inbox. */
-const ARCHIVE_BATCH = 500;
-const INBOX_BATCH = 200;
-
 /** A push that takes longer counts as failed. It may still arrive, which does no harm. */
 const PUSH_TIMEOUT_MS = 15_000;
-
-/**
- * The archive rests twenty times as long as the last push took, within bounds in milliseconds. So a room takes at most a twentieth of
- * D1's time, and where D1 is far away, or has too much to do, all rooms send fewer and fuller batches.
- */
-const ARCHIVE_REST = { times: 20, least: 250, most: 1_000 };
-
-/** An inbox follows the archive, and so keeps its pace. */
-const INBOX_REST_MS = 50;
 
 /** How long a notification, or the answer to a REST write, waits for the archive (R8). */
 export const ARCHIVE_PATIENCE_MS = 2_000;
@@ -64,12 +52,11 @@ export class Followers {
     this.#saved = progress;
     this.#now = now;
     this.#onIdle = onIdle;
-    const { times, least, most } = ARCHIVE_REST;
     this.archive = this.#follower(
       "archive",
       progress.archived,
       (since) => this.#pushToArchive(since),
-      (tookMs) => Math.min(most, Math.max(least, tookMs * times)),
+      archiveRest,
     );
     this.#inboxes = room.participantIds.map((userId) =>
       this.#follower(
