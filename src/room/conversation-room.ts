@@ -179,8 +179,8 @@ export class ConversationRoom extends DurableObject<Env> {
       }
     }
     const open = this.#open ?? this.#takeUp();
-    if (!open?.room.has(caller.userId)) return refuse("NOT_FOUND");
-    if (caller.roster !== null) open.room.updateProfiles(caller.roster);
+    if (!open?.room.participants.has(caller.userId)) return refuse("NOT_FOUND");
+    if (caller.roster !== null) open.room.participants.updateProfiles(caller.roster);
     return ok(open);
   }
 

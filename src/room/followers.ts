@@ -58,7 +58,7 @@ export class Followers {
       (since) => this.#pushToArchive(since),
       archiveRest,
     );
-    this.#inboxes = room.participantIds.map((userId) =>
+    this.#inboxes = room.participants.ids.map((userId) =>
       this.#follower(
         `inbox:${userId}`,
         progress.notified[userId] ?? 0,
@@ -92,8 +92,8 @@ export class Followers {
 
   /** Has D1 get everything anew, for when it has lost it. */
   async rearchive(): Promise<void> {
-    const { conversationId, createdAt, roster } = this.#room;
-    await restoreConversation(openDatabase(this.#env), conversationId, createdAt, roster);
+    const { conversationId, createdAt, participants } = this.#room;
+    await restoreConversation(openDatabase(this.#env), conversationId, createdAt, participants.roster);
     this.archive.rewind();
     // Kept at once: a crash must not forget that there is all to do.
     this.saveProgress();
@@ -104,9 +104,10 @@ export class Followers {
     const progress: RoomProgress = {
       archived: this.archive.position,
       notified: Object.fromEntries(
-        this.#room.participantIds.map((userId, index) => [userId, this.#inboxes[index]?.position ?? 0]),
+        this.#room.participants.ids.map((userId, index) => [userId, this.#inboxes[index]?.position ?? 0]),
       ),
-      ...this.#room.tallies(),
+      ...this.#room.participants.tallies(),
+      countedAt: this.#room.version,
     };
     if (JSON.stringify(progress) === JSON.stringify(this.#saved)) return;
     this.#store.saveProgress(progress);
@@ -139,12 +140,12 @@ export class Followers {
     const affected = new Set(receipts.map((receipt) => receipt.readerId));
     const senders = new Set(messages.map((message) => message.senderId));
     for (const senderId of senders) {
-      for (const userId of this.#room.participantIds) if (userId !== senderId) affected.add(userId);
+      for (const userId of this.#room.participants.ids) if (userId !== senderId) affected.add(userId);
     }
     this.#archivedAt = await appendToArchive(openDatabase(this.#env), this.#room.conversationId, {
       messages,
       receipts,
-      participants: this.#room.participantRecords(affected),
+      participants: this.#room.participants.records(affected, this.#room.version),
     });
     if (upTo - this.#saved.archived >= SAVE_EVERY) this.saveProgress();
     return upTo;
@@ -153,13 +154,15 @@ export class Followers {
   async #pushToInbox(userId: number, since: number): Promise<number> {
     const isArchived = await this.archive.reached(this.#room.version, ARCHIVE_PATIENCE_MS);
     const room = this.#room;
-    const { messages, upTo } = room.changesAfter(since, INBOX_BATCH);
-    const newMessages = messages
-      .filter((message) => message.senderId !== userId)
+    const changes = room.changesAfter(since, INBOX_BATCH);
+    // What came during the wait has its own to wait for.
+    const upTo = isArchived ? Math.min(changes.upTo, this.archive.position) : changes.upTo;
+    const newMessages = changes.messages
+      .filter((message) => message.version <= upTo && message.senderId !== userId)
       .map((message) => ({
         messageId: message.id,
         senderId: message.senderId,
-        senderUsername: room.usernameOf(message.senderId),
+        senderUsername: room.participants.usernameOf(message.senderId),
         preview: firstCharacters(message.content, PREVIEW_LENGTH),
         timestamp: toTime(message.sentAt),
       }));

@@ -4,8 +4,9 @@
  * little, so it goes on only where it finds something (docs/decisions.md has the measurement).
  */
 
-/** Turns of the event loop that a group gathers for. A socket hands over a frame every other turn. */
-const GATHER_TURNS = 4;
+/** A socket that has frames hands over one every other turn of the event loop. So many make a full group, and its turns. */
+const FULL_GROUP = 4;
+const GATHER_TURNS = 2 * FULL_GROUP;
 
 /** One frame in so many is followed by a try whether there is something to gather. */
 const TRY_EVERY = 16;
@@ -41,18 +42,19 @@ export class FrameQueue<Item> {
     for (const item of items) this.#handle(item);
   }
 
-  /** Handles group after group until one is empty. */
+  /** Handles group after group, until one is not full. */
   async #gather(): Promise<void> {
     this.#isGathering = true;
     this.#pays = false;
     this.#sinceTry = 0;
     try {
-      for (;;) {
+      let gathered: number;
+      do {
         for (let turn = 0; turn < GATHER_TURNS; turn += 1) await this.#committed();
-        if (this.#queue.length === 0) return;
-        this.#pays = true;
+        gathered = this.#queue.length;
+        if (gathered > 0) this.#pays = true;
         this.drain();
-      }
+      } while (gathered >= FULL_GROUP);
     } catch {
       // Storage that fails is the runtime's to deal with: it resets the object. Nobody's frame waits for that.
       this.drain();

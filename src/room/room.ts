@@ -2,27 +2,22 @@
  * The rules of a conversation: what a send, a read, a join do. Plain synchronous code over a store, the sessions and a clock,
  * so that nothing can come between a decision and its commit. Every change raises the room's version by one.
  */
-import {
-  withReadTimes,
-  type MessageRecord,
-  type ParticipantRecord,
-  type ReadMessage,
-} from "../directory/records.ts";
+import { withReadTimes, type MessageRecord, type ReadMessage } from "../directory/records.ts";
 import { otherOf } from "../directory/conversations.ts";
-import { defaultUsername } from "../directory/users.ts";
 import { ok, refuse, type Result } from "../protocol/codes.ts";
 import { parseFrame } from "../protocol/frames.ts";
-import { CHANGES_PER_FRAME, MAX_RESUME_CHANGES } from "../protocol/limits.ts";
-import type { ChatMessageEvent, Progress } from "../protocol/server-events.ts";
-import type { Conversation, User } from "../protocol/shapes.ts";
+import type { ChatMessageEvent } from "../protocol/server-events.ts";
+import type { Conversation } from "../protocol/shapes.ts";
 import { refuseContent, toTime } from "../protocol/values.ts";
 import { RateLimit } from "../lib/rate-limit.ts";
 import { Broadcast } from "./broadcast.ts";
-import { changesAfter, firstIdAfter, toReadRange, type LogBounds, type RoomChanges } from "./changes.ts";
+import { changesAfter, type LogBounds, type RoomChanges } from "./changes.ts";
+import { Participants } from "./participants.ts";
 import { Presence } from "./presence.ts";
 import { readRuns } from "./read-runs.ts";
+import { resumeEvents } from "./resume.ts";
 import type { Session, Sessions } from "./sessions.ts";
-import type { RoomProgress, RoomRecord, RoomStore } from "./store.ts";
+import type { RoomRecord, RoomStore } from "./store.ts";
 
 /** The settings that a room goes by. */
 export interface RoomSettings {
@@ -55,13 +50,6 @@ export interface MarkedRead {
   readonly readAt: number;
 }
 
-interface Participant {
-  profile: User;
-  readThrough: number;
-  unreadCount: number;
-  deliveredThrough: number;
-}
-
 /** A conversation: the one authority over its messages, receipts and presence. */
 export class Room {
   readonly presence: Presence;
@@ -71,7 +59,7 @@ export class Room {
   readonly #broadcast: Broadcast;
   readonly #settings: RoomSettings;
   readonly #now: () => number;
-  readonly #participants: Map<number, Participant>;
+  readonly #participants: Participants;
   readonly #sendLimit: RateLimit<number>;
   #lastMessage: MessageRecord | null;
   #version: number;
@@ -92,20 +80,7 @@ export class Room {
     this.#sendLimit = new RateLimit(settings.sendLimitPerMinute);
     this.#lastMessage = store.lastMessage();
     this.#version = Math.max(record.baseVersion, this.#lastMessage?.version ?? 0, store.lastReceiptVersion());
-    const { unread, countedAt, delivered } = record.progress;
-    const firstNewId = firstIdAfter(store, this.#bounds, countedAt);
-    this.#participants = new Map(
-      store.participants().map(({ profile, readThrough }) => [
-        profile.id,
-        {
-          profile,
-          readThrough,
-          // What came since the last count; counting all would read all that a user never read.
-          unreadCount: (unread[profile.id] ?? 0) + store.unreadChange(profile.id, countedAt, firstNewId),
-          deliveredThrough: delivered[profile.id] ?? 0,
-        },
-      ]),
-    );
+    this.#participants = new Participants(store, record.progress, this.#bounds);
     this.#broadcast = new Broadcast(
       sessions,
       () => this.#version,
@@ -116,7 +91,7 @@ export class Room {
       sessions,
       store,
       this.#broadcast,
-      (userId) => this.usernameOf(userId),
+      (userId) => this.#participants.usernameOf(userId),
       settings.presenceGraceMs,
       now,
     );
@@ -130,9 +105,9 @@ export class Room {
     return this.#record.createdAt;
   }
 
-  /** The participants' profiles, by ascending id. */
-  get roster(): User[] {
-    return [...this.#participants.values()].map(({ profile }) => profile);
+  /** Who takes part. How far they are is the room's own to change. */
+  get participants(): Omit<Participants, "messageSent" | "messagesRead" | "delivered"> {
+    return this.#participants;
   }
 
   get version(): number {
@@ -141,41 +116,6 @@ export class Room {
 
   get lastId(): number {
     return this.#lastMessage?.id ?? 0;
-  }
-
-  /** The counts that are kept with the followers' progress. */
-  tallies(): Pick<RoomProgress, "delivered" | "unread" | "countedAt"> {
-    const entries = [...this.#participants];
-    return {
-      delivered: Object.fromEntries(
-        entries.map(([userId, { deliveredThrough }]) => [userId, deliveredThrough]),
-      ),
-      unread: Object.fromEntries(entries.map(([userId, { unreadCount }]) => [userId, unreadCount])),
-      countedAt: this.#version,
-    };
-  }
-
-  get participantIds(): number[] {
-    return [...this.#participants.keys()];
-  }
-
-  has(userId: number): boolean {
-    return this.#participants.has(userId);
-  }
-
-  usernameOf(userId: number): string {
-    return this.#participants.get(userId)?.profile.username ?? defaultUsername(userId);
-  }
-
-  /** Takes over the directory's newest profiles; writes only what changed. */
-  updateProfiles(roster: readonly User[]): void {
-    for (const profile of roster) {
-      const participant = this.#participants.get(profile.id);
-      if (participant === undefined || JSON.stringify(participant.profile) === JSON.stringify(profile))
-        continue;
-      participant.profile = profile;
-      this.#store.saveParticipant(participant);
-    }
   }
 
   /** A socket has opened. With a cursor it first gets what changed since; then it is live, with no await in between. */
@@ -255,8 +195,7 @@ export class Room {
     this.#store.insertMessage(message);
     this.#version = message.version;
     this.#lastMessage = message;
-    for (const [userId, participant] of this.#participants)
-      if (userId !== senderId) participant.unreadCount += 1;
+    this.#participants.messageSent(senderId);
     this.#broadcast.toAll(this.#toEvent(message), {
       own: clientId === null ? null : { userId: senderId, clientId },
     });
@@ -285,13 +224,8 @@ export class Room {
     for (const { firstId, lastId } of runs)
       this.#store.insertReceipt({ readerId, firstId, lastId, readAt, version });
     this.#version = version;
-    reader.unreadCount -= read.length;
     const [firstUnread] = this.#store.unreadIds(readerId, reader.readThrough + 1, this.lastId, 1);
-    const readThrough = (firstUnread ?? this.lastId + 1) - 1;
-    if (readThrough > reader.readThrough) {
-      this.#store.saveReadThrough(readerId, readThrough);
-      reader.readThrough = readThrough;
-    }
+    this.#participants.messagesRead(readerId, read.length, (firstUnread ?? this.lastId + 1) - 1);
     this.#broadcast.toAll({
       type: "messages_read",
       message_ids: read,
@@ -303,9 +237,7 @@ export class Room {
 
   /** A device of the user has every message up to `through`. */
   markDelivered(userId: number, through: number): void {
-    const participant = this.#participants.get(userId);
-    if (participant === undefined || participant.deliveredThrough >= through) return;
-    participant.deliveredThrough = through;
+    if (!this.#participants.delivered(userId, through)) return;
     this.#broadcast.toAll(
       { type: "messages_delivered", user_id: userId, through },
       { except: userId, syncOnly: true },
@@ -330,25 +262,15 @@ export class Room {
           ? []
           : withReadTimes(
               this.#store.messagesBetween(heldFrom, toId),
-              this.#store.receiptsBetween(this.participantIds, heldFrom, toId),
+              this.#store.receiptsBetween(this.#participants.ids, heldFrom, toId),
             ),
       firstId: this.#record.firstId,
     };
   }
 
-  /** What the archive and the inboxes are told of a participant. */
-  participantRecords(userIds: Iterable<number>): ParticipantRecord[] {
-    return [...userIds].flatMap((userId) => {
-      const participant = this.#participants.get(userId);
-      if (participant === undefined) return [];
-      const { unreadCount, readThrough } = participant;
-      return [{ userId, unreadCount, readThrough, version: this.#version }];
-    });
-  }
-
   /** The conversation in short, as `userId` sees it (F1, F3). */
   conversationFor(userId: number): Conversation {
-    const participants = this.roster;
+    const participants = this.#participants.roster;
     const last = this.#lastMessage && this.#withReadTime(this.#lastMessage);
     return {
       id: this.conversationId,
@@ -377,46 +299,16 @@ export class Room {
   }
 
   #resume(session: Session, since: number): void {
-    const progress: Progress[] = [...this.#participants].map(([userId, participant]) => ({
-      user_id: userId,
-      delivered_through: Math.max(participant.deliveredThrough, participant.readThrough),
-      read_through: participant.readThrough,
-    }));
-    const position = {
-      conversation_id: this.conversationId,
+    const room = {
+      conversationId: this.conversationId,
+      baseVersion: this.#record.baseVersion,
       version: this.#version,
-      last_message_id: this.lastId,
-      progress,
+      lastId: this.lastId,
+      progress: this.#participants.progress(),
+      changesAfter: (version: number, limit: number) => this.changesAfter(version, limit),
+      toEvent: (message: MessageRecord) => this.#toEvent(message),
     };
-    // Before `baseVersion` changes can't be told apart; beyond the version, the cursor is not of this room's making.
-    const reachable =
-      since >= this.#record.baseVersion &&
-      since <= this.#version &&
-      this.#version - since <= MAX_RESUME_CHANGES;
-    if (!reachable) {
-      this.#broadcast.to(session, { type: "resync", ...position });
-      return;
-    }
-    for (let version = since; version < this.#version;) version = this.#sendChanges(session, version);
-    this.#broadcast.to(session, { type: "synced", ...position });
-  }
-
-  /** Sends one bounded frame of changes after `version`; returns the version up to which the client now is. */
-  #sendChanges(session: Session, version: number): number {
-    const { messages, receipts, upTo } = this.changesAfter(version, CHANGES_PER_FRAME);
-    this.#broadcast.to(session, {
-      type: "changes",
-      conversation_id: this.conversationId,
-      messages: messages.map((message) => {
-        const { type: _type, ...fields } = this.#toEvent(message);
-        const own = message.clientId !== null && message.senderId === session.userId;
-        return own ? { ...fields, client_id: message.clientId } : fields;
-      }),
-      reads: receipts.map(toReadRange),
-      version: upTo,
-      has_more: upTo < this.#version,
-    });
-    return upTo;
+    for (const event of resumeEvents(room, since, session.userId)) this.#broadcast.to(session, event);
   }
 
   #echo(session: Session, message: MessageRecord): void {
@@ -435,13 +327,13 @@ export class Room {
       conversation_id: this.conversationId,
       content: message.content,
       sender_id: message.senderId,
-      sender_username: this.usernameOf(message.senderId),
+      sender_username: this.#participants.usernameOf(message.senderId),
       timestamp: toTime(message.sentAt),
     };
   }
 
   #withReadTime(message: MessageRecord): ReadMessage {
-    const receipts = this.#store.receiptsBetween(this.participantIds, message.id, message.id);
+    const receipts = this.#store.receiptsBetween(this.#participants.ids, message.id, message.id);
     const [read] = withReadTimes([message], receipts);
     return read ?? { ...message, readAt: null };
   }

@@ -46,6 +46,24 @@ describe("with D1 slow by 60 ms", () => {
     }
   });
 
+  test("[R8] [N2] a message that comes while another is being archived is notified of after its own turn", async () => {
+    const { ann, ben, id } = await newPair();
+    const inbox = await openInbox(ben);
+    const annSocket = await openCore(ann, id);
+    annSocket.sendNow({ type: "chat_message", content: "before all" });
+    await inbox.until("new_message");
+    await followersDone(id);
+    const { calls } = breakD1(slow(60));
+    annSocket.sendNow({ type: "chat_message", content: "first" });
+    await until("the archive to be under way", () => calls() > 0);
+    annSocket.sendNow({ type: "chat_message", content: "second" });
+    for (let round = 1; round <= 2; round += 1) {
+      const { message_id } = await inbox.until("new_message");
+      const [listed] = await listConversations(ben);
+      expect(listed?.last_message?.id).toBeGreaterThanOrEqual(message_id);
+    }
+  });
+
   test("[R8] the answers to a send and a read over REST come after both", async () => {
     const { ann, ben, id } = await newPair();
     breakD1(slow(60));

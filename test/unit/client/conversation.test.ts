@@ -152,6 +152,20 @@ describe("resuming", () => {
     expect(conversation.getSnapshot().hasOlder).toBe(true);
   });
 
+  it("drops it too where all of it was read", async () => {
+    const { server, conversation } = await liveConversation({}, posts(60));
+    server.read(
+      ADA,
+      Array.from({ length: 60 }, (_, at) => at + 1),
+    );
+    await settle();
+    server.cutAll();
+    for (let number = 61; number <= 170; number++) server.post(GRACE, `m${number}`);
+    server.oldestCursor = server.version;
+    await pass(1_000);
+    expect(ids(conversation)).toEqual(Array.from({ length: 50 }, (_, at) => at + 121));
+  });
+
   it("takes events that arrive while it refetches, once", async () => {
     const { server, conversation } = await liveConversation({}, posts(2));
     server.cutAll();
@@ -192,6 +206,19 @@ describe("resuming", () => {
     expect(contents(conversation)).toEqual(["m1", "m2", "m3", "m4"]);
     expect(server.sockets).toHaveLength(2);
     expect(server.socket.since).toBe(2);
+  });
+
+  it("notices a missing message by the version of a read", async () => {
+    const { server, conversation } = await liveConversation({}, (room) => room.post(ADA, "m1"));
+    server.socket.isDead = true;
+    server.post(GRACE, "m2");
+    await settle();
+    server.socket.isDead = false;
+    server.read(GRACE, [1]);
+    await pass(1_000);
+    expect(contents(conversation)).toEqual(["m1", "m2"]);
+    expect(statuses(conversation)).toEqual(["read", "delivered"]);
+    expect(server.sockets).toHaveLength(2);
   });
 
   it("notices a missing read by the version of the next event, whatever that is", async () => {
