@@ -1,10 +1,10 @@
 /** `wrangler dev` for the benchmark's own Workers, as test/support/e2e/server.ts runs it for the app. */
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { createServer } from "node:net";
 import path from "node:path";
 import { migrateLocal } from "../../scripts/migrate.ts";
 import { projectRoot, wranglerBin, wranglerEnv } from "../../scripts/wrangler-env.ts";
+import { freePort } from "../../test/support/e2e/free-port.ts";
 import { request } from "../../test/support/e2e/http.ts";
 import { makeDataFolder, removeDataFolder } from "../../test/support/e2e/server.ts";
 import { until } from "../../test/support/e2e/until.ts";
@@ -119,16 +119,4 @@ function runtimeMemory(group: number): Memory {
     }
   }
   return found;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }

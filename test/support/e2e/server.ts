@@ -2,12 +2,12 @@
 import type { Buffer } from "node:buffer";
 import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import process from "node:process";
 import { setTimeout as delay } from "node:timers/promises";
 import { projectRoot, wranglerBin, wranglerEnv } from "../../../scripts/wrangler-env.ts";
+import { freePort } from "./free-port.ts";
 import { request } from "./http.ts";
 import { until } from "./until.ts";
 import type { TestServer } from "./world.ts";
@@ -189,16 +189,4 @@ function answers(url: string): Promise<boolean> {
     () => true,
     () => false,
   );
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.on("error", reject);
-    probe.listen(0, "127.0.0.1", () => {
-      const address = probe.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      probe.close(() => resolve(port));
-    });
-  });
 }
