@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: measures the server on this machine. Arguments name sections (all without); `--rounds 5`, `--full` for long
+ * `npm run bench`: measures the server on this machine. Arguments name sections (all without); `--rounds 7`, `--full` for long
  * histories, `--publish` to put tables and charts into docs. Results are written to bench/results.
  */
 import { mkdir, readFile, writeFile } from "node:fs/promises";
@@ -32,7 +32,7 @@ const sections: Readonly<Record<string, Section>> = {
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    rounds: { type: "string", default: "5" },
+    rounds: { type: "string", default: "3" },
     full: { type: "boolean", default: false },
     publish: { type: "boolean", default: false },
   },
