@@ -8,7 +8,7 @@ type Budget = Partial<Cost>;
 const MESSAGE: Budget = {
   objectRequests: 2,
   framesIn: 1,
-  objectRowsRead: 22,
+  objectRowsRead: 14,
   objectRowsWritten: 2,
   d1RowsRead: 2,
   d1RowsWritten: 2,
@@ -17,14 +17,14 @@ const MESSAGE: Budget = {
 
 /** Bounds, as how many messages travel in one batch is a matter of timing. */
 const LOADED_MESSAGE: Budget = {
-  objectRequests: 0.2,
+  objectRequests: 0.1,
   framesIn: 1,
-  objectRowsRead: 8,
+  objectRowsRead: 6,
   objectRowsWritten: 1.05,
   alarmsSet: 0.05,
-  d1RowsRead: 1.2,
-  d1RowsWritten: 1.2,
-  d1Batches: 0.2,
+  d1RowsRead: 1.1,
+  d1RowsWritten: 1.1,
+  d1Batches: 0.05,
 };
 
 const READ: Budget = {
@@ -72,7 +72,7 @@ export const BUDGETS = {
   "Send over a socket of a room that sleeps": {
     ...MESSAGE,
     objectRequests: 3,
-    objectRowsRead: 50,
+    objectRowsRead: 42,
     alarmsSet: 2,
   },
   "Send over a socket with a client_id": { ...MESSAGE, objectRowsWritten: 3 },
@@ -87,15 +87,15 @@ export const BUDGETS = {
   },
   "Send under load, 64 in flight": LOADED_MESSAGE,
   "Send under load, 64 in flight, with a client_id": { ...LOADED_MESSAGE, objectRowsWritten: 2.05 },
-  "Mark 1 message as read": { ...READ, objectRowsRead: 33 },
-  "Mark 50 messages as read": { ...READ, objectRowsRead: 229 },
-  "Mark all as read, 50 messages": { ...READ, objectRowsRead: 226 },
+  "Mark 1 message as read": { ...READ, objectRowsRead: 23 },
+  "Mark 50 messages as read": { ...READ, objectRowsRead: 219 },
+  "Mark all as read, 50 messages": { ...READ, objectRowsRead: 216 },
   "Mark all as read over REST, 50 messages": {
     ...READ,
     workerRequests: 1,
     objectRequests: 3,
     framesIn: 0,
-    objectRowsRead: 226,
+    objectRowsRead: 216,
     d1RowsRead: 6,
     d1Queries: 1,
   },

@@ -3,7 +3,7 @@
  * once the database has more to do than it can. The pace is the server's own; the database is a model.
  */
 import { backoff } from "../../src/lib/follower.ts";
-import { ARCHIVE_BATCH, archiveRest, FOLLOW_AFTER_MS } from "../../src/room/pace.ts";
+import { archiveRest, BATCH, FOLLOW_AFTER_MS } from "../../src/room/pace.ts";
 import { quantile } from "../lib/stats.ts";
 import { EventQueue } from "./event-queue.ts";
 
@@ -69,7 +69,7 @@ export function simulate(load: Load, database: DatabaseModel): Outcome {
       events.add(now + backoff(log.failures, random()), { type: "push", log });
       return;
     }
-    const count = Math.min(ARCHIVE_BATCH, log.pending.length);
+    const count = Math.min(BATCH, log.pending.length);
     const servedMs = database.batchMs + count * database.messageMs;
     freeAt = Math.max(freeAt, now) + servedMs;
     if (now >= countFrom) {
@@ -88,7 +88,7 @@ export function simulate(load: Load, database: DatabaseModel): Outcome {
       for (const cameAt of log.pending.splice(0, event.count))
         if (cameAt >= countFrom) lags.push(now - cameAt);
       // What did not fit follows at once.
-      if (event.count === ARCHIVE_BATCH && log.pending.length > 0) push(log, now);
+      if (event.count === BATCH && log.pending.length > 0) push(log, now);
       else events.add(now + archiveRest(now - event.startedAt), { type: "rested", log });
     } else if (log.pending.length > 0) push(log, now);
     else log.isIdle = true;

@@ -6,7 +6,8 @@ import { Follower } from "../lib/follower.ts";
 import { withTimeout } from "../lib/timeout.ts";
 import { PREVIEW_LENGTH } from "../protocol/limits.ts";
 import { firstCharacters, toTime } from "../protocol/values.ts";
-import { ARCHIVE_BATCH, archiveRest, INBOX_BATCH, INBOX_REST_MS } from "./pace.ts";
+import { archiveRest, BATCH, INBOX_REST_MS } from "./pace.ts";
+import type { RoomChanges } from "./changes.ts";
 import type { Room } from "./room.ts";
 import type { RoomProgress, RoomStore } from "./store.ts";
 
@@ -36,6 +37,8 @@ export class Followers {
   #saved: RoomProgress;
   /** The archive's own time of the last push. */
   #archivedAt: number | null = null;
+  /** What the last push to the archive brought: as a rule the inboxes want the same, and need not have it read again. */
+  #archived: (RoomChanges & { readonly since: number }) | null = null;
 
   /** @param onIdle called when a follower has come to rest, for a new look at what is due */
   constructor(
@@ -128,15 +131,19 @@ export class Followers {
       version: () => this.#room.version,
       now: this.#now,
       onIdle: () => {
-        // The last to come to rest saves for all: one row, not one each.
-        if (!this.#all.some((follower) => follower.isRunning)) this.saveProgress();
+        if (!this.#all.some((follower) => follower.isRunning)) {
+          // The last to come to rest saves for all: one row, not one each.
+          this.saveProgress();
+          this.#archived = null;
+        }
         this.#onIdle();
       },
     });
   }
 
   async #pushToArchive(since: number): Promise<number> {
-    const { messages, receipts, upTo } = this.#room.changesAfter(since, ARCHIVE_BATCH);
+    const changes = this.#room.changesAfter(since, BATCH);
+    const { messages, receipts, upTo } = changes;
     const affected = new Set(receipts.map((receipt) => receipt.readerId));
     const senders = new Set(messages.map((message) => message.senderId));
     for (const senderId of senders) {
@@ -147,6 +154,7 @@ export class Followers {
       receipts,
       participants: this.#room.participants.records(affected, this.#room.version),
     });
+    this.#archived = { ...changes, since };
     if (upTo - this.#saved.archived >= SAVE_EVERY) this.saveProgress();
     return upTo;
   }
@@ -154,7 +162,8 @@ export class Followers {
   async #pushToInbox(userId: number, since: number): Promise<number> {
     const isArchived = await this.archive.reached(this.#room.version, ARCHIVE_PATIENCE_MS);
     const room = this.#room;
-    const changes = room.changesAfter(since, INBOX_BATCH);
+    const changes =
+      isArchived && this.#archived?.since === since ? this.#archived : room.changesAfter(since, BATCH);
     // What came during the wait has its own to wait for.
     const upTo = isArchived ? Math.min(changes.upTo, this.archive.position) : changes.upTo;
     const newMessages = changes.messages

@@ -6,9 +6,8 @@
  */
 export const FOLLOW_AFTER_MS = 10;
 
-/** Changed rows of a kind in one push to the archive, and in one to an inbox. */
-export const ARCHIVE_BATCH = 500;
-export const INBOX_BATCH = 200;
+/** Changed rows of a kind in one push. */
+export const BATCH = 500;
 
 /** An inbox waits for the archive, and so keeps its pace by itself. */
 export const INBOX_REST_MS = 50;
