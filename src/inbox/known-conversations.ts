@@ -36,11 +36,12 @@ export class KnownConversations {
     if (list.length !== this.#copiedLength || now - this.#copiedAt >= COPY_AGE_MS) this.#copy(now);
   }
 
-  /** Takes over one conversation's newest state. */
-  put(conversation: Conversation, now: number): void {
+  /** Takes over one conversation's newest state; says whether it is new in a list that is known. */
+  put(conversation: Conversation, now: number): boolean {
     const isNew = this.isWhole && !this.#known.has(conversation.id);
     this.#known.set(conversation.id, conversation);
     if (isNew) this.#copy(now);
+    return isNew;
   }
 
   /** Whether the whole list is known, in memory or in the stored copy. */

@@ -103,7 +103,7 @@ export class UserInbox extends DurableObject<Env> {
   notify(update: InboxUpdate): { received: boolean } {
     const now = Date.now();
     const { conversation } = update;
-    this.#known.put(conversation, now);
+    const isNew = this.#known.put(conversation, now);
     const messages = update.newMessages.map((message): InboxEvent => ({
       type: "new_message",
       conversation_id: conversation.id,
@@ -130,6 +130,7 @@ export class UserInbox extends DurableObject<Env> {
       if (device.sync) device.tell(state);
       if (messages.length > 0) device.save();
     }
+    if (isNew && received) this.ctx.waitUntil(this.#greet(conversation.other_participant.id));
     return { received };
   }
 
@@ -236,8 +237,18 @@ export class UserInbox extends DurableObject<Env> {
     }
   }
 
+  /** A partner since a moment ago: each learns that the other is there. */
+  async #greet(partnerId: number): Promise<void> {
+    for (const userId of await this.#tell([partnerId], true))
+      this.#tellSync({ type: "presence", user_id: userId, is_online: true });
+  }
+
   #tellPartners(isOnline: boolean): Promise<number[]> {
     const partners = (this.#known.list() ?? []).map((conversation) => conversation.other_participant.id);
+    return this.#tell(partners, isOnline);
+  }
+
+  #tell(partners: readonly number[], isOnline: boolean): Promise<number[]> {
     return tellPartners(partners, (partnerId) =>
       this.env.USER_INBOX.getByName(String(partnerId)).partnerPresence(this.#userId, isOnline),
     );

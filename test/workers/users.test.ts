@@ -88,6 +88,16 @@ describe("presence across the list", () => {
     expect(told).toMatchObject({ user_id: bob.id });
   });
 
+  test("two who begin to talk learn that the other is there", async () => {
+    const [ada, bob] = [await newPerson("ada"), await newPerson("bob")];
+    const [adaInbox, bobInbox] = [await openInbox(ada, 0), await openInbox(bob, 0)];
+    for (const inbox of [adaInbox, bobInbox]) await inbox.until("synced");
+    await startConversation(ada, bob);
+    await sendMessage(ada, bob, "hello");
+    expect(await adaInbox.until("presence")).toMatchObject({ user_id: bob.id, is_online: true });
+    expect(await bobInbox.until("presence")).toMatchObject({ user_id: ada.id, is_online: true });
+  });
+
   test("one who comes back at once was never away", async () => {
     const [ada, bob] = [await newPerson("ada"), await newPerson("bob")];
     await call(bob, "GET", "conversations/");
